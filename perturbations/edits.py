@@ -1,0 +1,155 @@
+"""Edits: what a perturbation did to a text, and where every piece of the text is now.
+
+The model follows the standoff tradition: an edit is a replacement of one stretch of the source, with the pieces of
+the source that live on inside the replacement named one by one. Labels, the realised rate, the diff of a report and
+the way back all follow from it. Offsets count Unicode code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """What became of a text that was to be perturbed."""
+
+    DONE = "done"
+    SATURATED = "saturated"
+    """Fewer disjoint sites than the rate may ask for: the realised rate falls short."""
+    UNSUPPORTED = "unsupported"
+    """The language has no such thing (casing in Thai)."""
+    UNENCODABLE = "unencodable"
+    """The text holds a lone surrogate and has no UTF-8 form; it is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled stretch of text `[start, end)`: a token with its tag, an answer, a mention."""
+
+    start: int
+    end: int
+    label: str = ""
+
+    def of(self, text: str) -> str:
+        """The stretch of `text` that the span covers."""
+        return text[self.start : self.end]
+
+
+class Kept(NamedTuple):
+    """A slice `[start, end)` of the source that stands, unchanged, at offset `at` of a replacement."""
+
+    start: int
+    end: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `source[start:end]` by `text`; `kept` lists the pieces of the source that live on inside `text`."""
+
+    start: int
+    end: int
+    text: str
+    kept: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The ordered edits of one source.
+
+    Args:
+        source: the text before.
+        edits: disjoint edits by ascending offset; several may start at one offset and apply in the order given.
+        units: number of non-space units (grapheme clusters or words) of the source.
+        touched: how many of them the edits touch; an adjacent swap touches two.
+        status: whether the text could be perturbed as asked.
+
+    Raises:
+        ValueError: edits that overlap, run backwards, leave the source, or keep what is not there.
+    """
+
+    source: str
+    edits: tuple[Edit, ...] = ()
+    units: int = 0
+    touched: int = 0
+    status: Status = Status.DONE
+
+    def __post_init__(self) -> None:
+        source, reached = self.source, 0
+        for edit in self.edits:
+            if not reached <= edit.start <= edit.end <= len(source):
+                raise ValueError(f"{edit} overlaps the edit before it or leaves the source of {len(source)} code points")
+            for start, end, at in edit.kept:
+                inside = edit.start <= start <= end <= edit.end
+                if not inside or edit.text[at : at + end - start] != source[start:end]:
+                    raise ValueError(f"{edit} keeps [{start}, {end}), which does not stand at {at} of its text")
+            reached = edit.end
+
+    @property
+    def rate(self) -> float:
+        """The realised rate: units touched over all units, 0 for a text without units."""
+        return self.touched / self.units if self.units else 0.0
+
+    def apply(self) -> str:
+        """The text after all edits."""
+        pieces: list[str] = []
+        reached = 0
+        for edit in self.edits:
+            pieces += (self.source[reached : edit.start], edit.text)
+            reached = edit.end
+        pieces.append(self.source[reached:])
+        return "".join(pieces)
+
+    def pieces(self, span: Span) -> list[Span]:
+        """Where the text of `span` is now, piece by piece, in the order of the new text.
+
+        An edit that lies wholly inside the span belongs to it with all its text. Of an edit that reaches over the
+        span's border the kept pieces are followed; one that keeps nothing belongs to the span whole. Text inserted
+        exactly at a border stays outside.
+        """
+        found: list[Span] = []
+        reached, moved = 0, 0
+        for edit in self.edits:
+            self._unedited(found, span, reached, edit.start, moved)
+            at = edit.start + moved
+            touches = edit.start < span.end and span.start < edit.end
+            inside = span.start <= edit.start and edit.end <= span.end
+            insertion = edit.start == edit.end and span.start < edit.start < span.end
+            if insertion or (touches and (inside or not edit.kept)):
+                found.append(Span(at, at + len(edit.text), span.label))
+            elif touches:
+                for start, end, place in edit.kept:
+                    self._unedited(found, span, start, end, at + place - start)
+            moved += len(edit.text) - (edit.end - edit.start)
+            reached = edit.end
+        self._unedited(found, span, reached, len(self.source), moved)
+        return sorted((piece for piece in found if piece.start < piece.end), key=lambda piece: piece.start)
+
+    @staticmethod
+    def _unedited(found: list[Span], span: Span, start: int, end: int, moved: int) -> None:
+        """Add the part of `span` within `[start, end)`, shifted by `moved`."""
+        first, last = max(start, span.start), min(end, span.end)
+        if first < last:
+            found.append(Span(first + moved, last + moved, span.label))
+
+    def carry(self, span: Span) -> Span | None:
+        """The stretch of the new text that `span` covers: the hull of its pieces, or None where all of it is gone."""
+        pieces = self.pieces(span)
+        if not pieces:
+            return None
+        return Span(pieces[0].start, max(piece.end for piece in pieces), span.label)
+
+    def invert(self) -> Edits:
+        """The edits that lead from the new text back to the source, exactly."""
+        return Edits(self.apply(), tuple(self._inverted()), self.units, self.touched, self.status)
+
+    def _inverted(self) -> Iterator[Edit]:
+        moved = 0
+        for edit in self.edits:
+            at = edit.start + moved
+            kept = tuple(Kept(at + place, at + place + end - start, start - edit.start) for start, end, place in edit.kept)
+            yield Edit(at, at + len(edit.text), self.source[edit.start : edit.end], kept)
+            moved += len(edit.text) - (edit.end - edit.start)

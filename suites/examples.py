@@ -1,0 +1,83 @@
+"""Example: one thing a checkpoint is asked, with labels that follow the edits of its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from perturbations.edits import Edits, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One named text of an example.
+
+    Args:
+        text: the characters.
+        language: language code as in `perturbations.languages`.
+        key: what seeds the noise; two texts with one key get the same noise, so that a premise or paragraph is
+            perturbed alike wherever it recurs.
+        spans: labelled stretches, ascending (tokens with their tags, answers).
+        tokens: whether `spans` are tokens, whose borders no unit may cross.
+    """
+
+    text: str
+    language: str
+    key: str
+    spans: tuple[Span, ...] = ()
+    tokens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example of a task.
+
+    Args:
+        id: unique within its task and language; the same in every language where the task is parallel.
+        group: the cluster it was drawn in (document, premise); its own id where there is none.
+        texts: the named texts, in the order in which a model reads them.
+        target: the gold label of a classification, None where the labels are spans.
+    """
+
+    id: str
+    group: str
+    texts: Mapping[str, Text]
+    target: str | None = None
+
+
+def token_text(forms: list[str], tags: list[str], *, language: str, key: str) -> Text:
+    """Tokens with their tags as one text, joined by single spaces.
+
+    Args:
+        forms: `(tokens,)` the word forms; a form may contain spaces (Vietnamese).
+        tags: `(tokens,)` one tag each.
+        language: language code.
+        key: what seeds the noise.
+    """
+    spans: list[Span] = []
+    offset = 0
+    for form, tag in zip(forms, tags, strict=True):
+        spans.append(Span(offset, offset + len(form), tag))
+        offset += len(form) + 1
+    return Text(" ".join(forms), language, key, tuple(spans), tokens=True)
+
+
+def transport(example: Example, edits: Mapping[str, Edits]) -> tuple[Example, dict[str, tuple[int, ...]]]:
+    """The example after its texts were edited, its spans where their text is now.
+
+    Args:
+        example: the example before.
+        edits: the edits of some of its texts, by name.
+
+    Returns:
+        The example after, and for each edited text the indices of the spans that survive, in their new order.
+    """
+    texts = dict(example.texts)
+    survivors: dict[str, tuple[int, ...]] = {}
+    for name, edit in edits.items():
+        carried = [(edit.carry(span), index) for index, span in enumerate(texts[name].spans)]
+        alive = [(span, index) for span, index in carried if span is not None]
+        alive.sort(key=lambda pair: (pair[0].start, pair[0].end))
+        texts[name] = replace(texts[name], text=edit.apply(), spans=tuple(span for span, _ in alive))
+        survivors[name] = tuple(index for _, index in alive)
+    return replace(example, texts=texts), survivors

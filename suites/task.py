@@ -1,0 +1,144 @@
+"""Task: what is asked of a checkpoint, described once and found by name.
+
+A task is one value in one file of `suites/`; other distributions add theirs through the entry point group
+`xrobust.tasks`. The folders are read when the registry is first asked, not at import.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from perturbations.errors import UnknownNameError, UsageError
+from suites.examples import Example
+
+SUITES = ("suites.xtreme_r", "suites.miniature")
+"""Packages whose modules may hold a `Task`; a new benchmark is one more."""
+
+
+class Kind(StrEnum):
+    """What a model has to do; one predictor serves each kind."""
+
+    CLASSIFICATION = "classification"
+    TAGGING = "tagging"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a task comes from.
+
+    Args:
+        cite: author and year, as in the literature.
+        licence: the terms of the data.
+        hub: dataset repository on the Hugging Face hub, if it has one that needs no loading script.
+        revision: the commit of that repository; every read from the hub is pinned to it.
+        url: where the original files are downloaded.
+    """
+
+    cite: str
+    licence: str
+    hub: str | None = None
+    revision: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a reader is asked for: one language and split of a task from one place.
+
+    Args:
+        root: directory with the original files, or None for the hub (or for a task that needs no files).
+        language: language code.
+        split: `"test"`, `"dev"` or `"train"`.
+        options: the options of the task, complete (`multiword = "xtreme"`).
+    """
+
+    root: Path | None
+    language: str
+    split: str = "test"
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of a benchmark.
+
+    Args:
+        name: as users type it.
+        version: counts changes that alter what is read; part of every result's key.
+        kind: decides the predictor.
+        languages: codes that the task covers.
+        labels: the label set, in its canonical order.
+        fields: names of the texts that are perturbed by default.
+        metric: name of the headline metric (`"accuracy"`, `"f1"`).
+        cluster: what `Example.group` stands for (`"premise"`, `"document"`), None if examples are independent.
+        parallel: whether ids denote the same item in every language.
+        source: origin, licence and citation.
+        read: from a request to the examples of one language, in the order of the file.
+        options: reader options with their defaults.
+        choices: the values that each option may take.
+        aliases: label names by which a checkpoint may know a label (`{"contradictory": "contradiction"}`).
+        synthetic: whether the data is generated.
+    """
+
+    name: str
+    version: int
+    kind: Kind
+    languages: tuple[str, ...]
+    labels: tuple[str, ...]
+    fields: tuple[str, ...]
+    metric: str
+    source: Source
+    read: Callable[[Request], list[Example]]
+    cluster: str | None = None
+    parallel: bool = False
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    synthetic: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@cache
+def tasks() -> dict[str, Task]:
+    """Every registered task by name.
+
+    Raises:
+        UsageError: two tasks claim one name.
+    """
+    found: dict[str, Task] = {}
+    for package_name in SUITES:
+        package = importlib.import_module(package_name)
+        for module in pkgutil.iter_modules(package.__path__, f"{package_name}."):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Task) and found.get(value.name) is not value:
+                    _add(found, value, module.name)
+    for entry in entry_points(group="xrobust.tasks"):
+        _add(found, entry.load(), entry.value)
+    return found
+
+
+def _add(found: dict[str, Task], task: Task, where: str) -> None:
+    if task.name in found:
+        raise UsageError(f"task {task.name!r} of {where} is already registered: rename one of the two")
+    found[task.name] = task
+
+
+def find_task(name: str) -> Task:
+    """The task of that name.
+
+    Raises:
+        UnknownNameError: no task has it; the nearest name is given.
+    """
+    try:
+        return tasks()[name]
+    except KeyError:
+        raise UnknownNameError("task", name, tasks()) from None
