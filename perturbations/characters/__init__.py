@@ -1,0 +1,1 @@
+"""Character-level noise: units are grapheme clusters."""

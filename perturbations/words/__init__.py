@@ -1,0 +1,1 @@
+"""Word-level noise: units are words as the language writes them."""

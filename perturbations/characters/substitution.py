@@ -1,0 +1,39 @@
+"""Character substitution: a letter for another of its script (Damerau 1964; Gao et al. 2018)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from perturbations.edits import Span
+from perturbations.languages import Language, letters_like
+from perturbations.passage import Level, Passage
+from perturbations.perturbation import Perturbation
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterSubstitution(Perturbation):
+    """Replace a letter by another of its script and case, a digit by another digit; marks stay: `कि` becomes `ति`."""
+
+    name: ClassVar[str] = "character-substitution"
+    level: ClassVar[Level] = Level.CHARACTER
+    source: ClassVar[str] = "Damerau 1964; Gao et al. 2018"
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The letters and digits whose script has another one."""
+        text, writing = passage.text, passage.writing
+        return passage.letters.where(lambda start, _: bool(_others(text[start], writing)))
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """Each other letter, with the marks that follow the first."""
+        marks = passage.text[site.start + 1 : site.end]
+        letters = _others(passage.text[site.start], passage.writing)
+        return [letter + marks for letter in letters] if marks else letters
+
+
+@lru_cache(maxsize=65_536)
+def _others(character: str, language: Language) -> str:
+    """The letters like `character` but itself."""
+    return letters_like(character, language).replace(character, "")

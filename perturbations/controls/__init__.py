@@ -1,0 +1,1 @@
+"""Controls: what must change nothing."""

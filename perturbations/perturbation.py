@@ -1,0 +1,47 @@
+"""Perturbation: the protocol that every kind of noise fulfils, and that an attack searches through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+from perturbations.edits import Edit, Span
+from perturbations.languages import Language
+from perturbations.passage import Level, Passage
+
+
+@runtime_checkable
+class Perturbation(Protocol):
+    """Names the sites of a passage that it may strike, and the replacements possible at each.
+
+    It never edits by itself: a policy chooses among what it offers, so that one perturbation serves as random noise
+    and as an attack. Inherit from it and define `sites` and `replacements`.
+    """
+
+    name: ClassVar[str]
+    """As users type it: the unit, then what happens to it (`character-swap`)."""
+    level: ClassVar[Level]
+    """The unit that its rate counts."""
+    source: ClassVar[str]
+    """Where the literature describes it."""
+    touches: ClassVar[int] = 1
+    """Units that one edit touches; 0 for a control that edits nothing."""
+
+    def supports(self, language: Language) -> bool:
+        """Whether the language has such a thing at all."""
+        return True
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The places that may be struck, by ascending start and end; each has at least one replacement.
+
+        Sites may overlap (neighbouring pairs); a policy picks disjoint ones.
+        """
+        ...
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """What may stand at `site` instead: never empty, never the text that stands there. May be lazy."""
+        ...
+
+    def edit(self, passage: Passage, site: Span, text: str) -> Edit:
+        """The edit that puts the replacement `text` at `site`; families that move or keep text say so here."""
+        return Edit(site.start, site.end, text)
