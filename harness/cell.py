@@ -27,6 +27,7 @@ class Cell:
         perturbation: name of the perturbation, or `"clean"`.
         rate: 0–1, the rate asked for; 0 for clean.
         seed: seed of the noise; 0 for clean.
+        metrics: names of the metrics whose vectors are kept, one after the other.
         fields: names of the texts that were perturbed.
         policy: how sites were chosen (`"random"`).
         protection: what no edit may touch (`"none"`).
@@ -35,10 +36,9 @@ class Cell:
         options: options of the task's reader.
         split: `"test"`, `"dev"` or `"train"`.
         data: digest of the examples that were read.
-        labels: the task's labels in the order of the checkpoint's outputs.
         precision: arithmetic of the forward pass (`"fp32"`, `"bf16"`).
         device: where it ran (`"cpu"`, `"cuda"`): the two round differently.
-        max_pieces: pieces after which an input is cut or split.
+        max_pieces: pieces after which an input is cut or split, None for the model's own limit.
         versions: of everything whose change could change a number.
     """
 
@@ -48,6 +48,7 @@ class Cell:
     perturbation: str
     rate: float
     seed: int
+    metrics: tuple[str, ...]
     fields: tuple[str, ...]
     policy: str
     protection: str
@@ -56,10 +57,9 @@ class Cell:
     options: Mapping[str, str]
     split: str
     data: str
-    labels: tuple[str, ...]
     precision: str
     device: str
-    max_pieces: int
+    max_pieces: int | None
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -86,8 +86,8 @@ class Record:
         group: its cluster.
         prediction: predicted label, or a tag for each surviving token.
         probabilities: of each label in the task's order, or of each predicted tag.
-        statistic: the metric's vector for this example, under this cell's input.
-        reference: the same vector for the clean prediction, on the tokens that survive the edits.
+        statistic: the vectors of the cell's metrics for this example, one after the other.
+        reference: the same for the clean prediction, on the tokens that survive the edits.
         edits: the edits of each perturbed text by its name, as JSON; empty where nothing was edited.
         realised_rate: 0–1, units touched over units, over all perturbed texts of the example.
         lost: 0–1, share of the tokens that the edits removed.

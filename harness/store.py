@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from harness.cell import Cell, Record
 from perturbations.edits import Status
@@ -40,6 +42,31 @@ _SCHEMA = pa.schema(
         pa.field("status", pa.string(), nullable=False),
     ]
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """What the statistics need of a cell, as arrays over its examples.
+
+    Args:
+        ids: `(examples,)` example ids.
+        groups: `(examples,)` the cluster of each.
+        statistic: `(examples, k)` vectors under the cell's input.
+        reference: `(examples, k)` vectors of the clean predictions on the surviving tokens.
+        realised_rate: `(examples,)` 0–1.
+        lost: `(examples,)` 0–1, share of tokens lost.
+        truncated: `(examples,)` whether the input was cut.
+        statuses: `(examples,)` values of `Status`.
+    """
+
+    ids: NDArray[np.str_]
+    groups: NDArray[np.str_]
+    statistic: NDArray[np.float64]
+    reference: NDArray[np.float64]
+    realised_rate: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    truncated: NDArray[np.bool_]
+    statuses: NDArray[np.str_]
 
 
 class Store:
@@ -96,9 +123,25 @@ class Store:
         Raises:
             StoreError: the cell is missing, damaged or of another format.
         """
+        return [_record(row) for row in self._table(key, _SCHEMA.names).to_pylist()]
+
+    def columns(self, key: str) -> Columns:
+        """What the statistics need of a stored cell; raises as `read` does."""
+        vectors = ("statistic", "reference")
+        plain = ("realised_rate", "lost", "truncated")
+        table = self._table(key, ["id", "group", "status", *vectors, *plain])
+        return Columns(
+            ids=np.array(table["id"].to_pylist()),
+            groups=np.array(table["group"].to_pylist()),
+            statuses=np.array(table["status"].to_pylist()),
+            **{name: np.stack(table[name].to_numpy()) for name in vectors},
+            **{name: table[name].to_numpy() for name in plain},
+        )
+
+    def _table(self, key: str, columns: Sequence[str]) -> pa.Table:
         path = self.path(key)
         try:
-            table = pq.read_table(path)
+            table = pq.read_table(path, columns=list(columns))
         except FileNotFoundError as error:
             raise StoreError(f"{path} is not there: run `xrobust score` again, it computes what is missing") from error
         except (OSError, pa.ArrowInvalid) as error:
@@ -106,10 +149,14 @@ class Store:
         found = (table.schema.metadata or {}).get(b"xrobust.format", b"none").decode()
         if found != str(FORMAT):
             raise StoreError(f"{path} has store format {found}, this version reads {FORMAT}: use another directory")
-        return [_record(row) for row in table.to_pylist()]
+        return table
 
     def write_json(self, name: str, value: object) -> None:
-        """Keep a JSON document beside the cells, all or nothing.
+        """Keep a JSON document beside the cells, all or nothing; raises as `write_text` does."""
+        self.write_text(name, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Keep a document beside the cells, all or nothing.
 
         Raises:
             StoreError: it cannot be written.
@@ -117,7 +164,7 @@ class Store:
         path = self.directory / name
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
         try:
-            unfinished.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            unfinished.write_text(text, encoding="utf-8")
             unfinished.replace(path)
         except OSError as error:
             unfinished.unlink(missing_ok=True)

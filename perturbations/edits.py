@@ -81,7 +81,9 @@ class Edits:
         source, reached = self.source, 0
         for edit in self.edits:
             if not reached <= edit.start <= edit.end <= len(source):
-                raise ValueError(f"{edit} overlaps the edit before it or leaves the source of {len(source)} code points")
+                raise ValueError(
+                    f"{edit} overlaps the edit before it or leaves the source of {len(source)} code points"
+                )
             for start, end, at in edit.kept:
                 inside = edit.start <= start <= end <= edit.end
                 if not inside or edit.text[at : at + end - start] != source[start:end]:
@@ -150,6 +152,8 @@ class Edits:
         moved = 0
         for edit in self.edits:
             at = edit.start + moved
-            kept = tuple(Kept(at + place, at + place + end - start, start - edit.start) for start, end, place in edit.kept)
+            kept = tuple(
+                Kept(at + place, at + place + end - start, start - edit.start) for start, end, place in edit.kept
+            )
             yield Edit(at, at + len(edit.text), self.source[edit.start : edit.end], kept)
             moved += len(edit.text) - (edit.end - edit.start)

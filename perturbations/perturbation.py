@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -31,6 +32,7 @@ class Perturbation(Protocol):
         """Whether the language has such a thing at all."""
         return True
 
+    @abstractmethod
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The places that may be struck, by ascending start and end; each has at least one replacement.
 
@@ -38,6 +40,7 @@ class Perturbation(Protocol):
         """
         ...
 
+    @abstractmethod
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """What may stand at `site` instead: never empty, never the text that stands there. May be lazy."""
         ...

@@ -40,7 +40,8 @@ def registered() -> dict[str, Perturbation]:
 
 
 def _is_perturbation(value: type[Any]) -> bool:
-    return issubclass(value, Perturbation) and not inspect.isabstract(value) and hasattr(value, "name")
+    # `issubclass` refuses protocols with attributes.
+    return Perturbation in value.__mro__ and not inspect.isabstract(value)
 
 
 def _add(found: dict[str, Perturbation], perturbation: object, where: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from perturbations.edits import Edits, Span
+from suites.bio import surviving_bio
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def transport(example: Example, edits: Mapping[str, Edits]) -> tuple[Example, di
 
     Args:
         example: the example before.
-        edits: the edits of some of its texts, by name.
+        edits: the edits of some of its texts, by name. Tokens keep their tags, but a BIO chunk begins where its
+            first survivor stands.
 
     Returns:
         The example after, and for each edited text the indices of the spans that survive, in their new order.
@@ -75,9 +77,14 @@ def transport(example: Example, edits: Mapping[str, Edits]) -> tuple[Example, di
     texts = dict(example.texts)
     survivors: dict[str, tuple[int, ...]] = {}
     for name, edit in edits.items():
-        carried = [(edit.carry(span), index) for index, span in enumerate(texts[name].spans)]
+        before = texts[name]
+        carried = [(edit.carry(span), index) for index, span in enumerate(before.spans)]
         alive = [(span, index) for span, index in carried if span is not None]
         alive.sort(key=lambda pair: (pair[0].start, pair[0].end))
-        texts[name] = replace(texts[name], text=edit.apply(), spans=tuple(span for span, _ in alive))
+        spans = [span for span, _ in alive]
         survivors[name] = tuple(index for _, index in alive)
+        if before.tokens:
+            labels = surviving_bio([span.label for span in before.spans], survivors[name])
+            spans = [replace(span, label=label) for span, label in zip(spans, labels, strict=True)]
+        texts[name] = replace(before, text=edit.apply(), spans=tuple(spans))
     return replace(example, texts=texts), survivors

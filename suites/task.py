@@ -77,6 +77,7 @@ class Task:
         labels: the label set, in its canonical order.
         fields: names of the texts that are perturbed by default.
         metric: name of the headline metric (`"accuracy"`, `"f1"`).
+        also: names of further metrics, kept with every result and reported on request.
         cluster: what `Example.group` stands for (`"premise"`, `"document"`), None if examples are independent.
         parallel: whether ids denote the same item in every language.
         source: origin, licence and citation.
@@ -96,12 +97,18 @@ class Task:
     metric: str
     source: Source
     read: Callable[[Request], list[Example]]
+    also: tuple[str, ...] = ()
     cluster: str | None = None
     parallel: bool = False
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     synthetic: bool = False
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Every metric that is kept, the headline first."""
+        return (self.metric, *self.also)
 
     def __str__(self) -> str:
         return self.name

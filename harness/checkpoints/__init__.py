@@ -1,0 +1,1 @@
+"""Checkpoints: opening, fingerprints, lineage, and loading with every check made."""

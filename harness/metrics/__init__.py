@@ -1,0 +1,1 @@
+"""Metrics: one a file, found by name in `harness.metrics.registry`."""

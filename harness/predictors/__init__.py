@@ -1,0 +1,1 @@
+"""Predictors: one task kind a file; `harness.predictors.make` picks it."""

@@ -1,0 +1,250 @@
+"""Loading: from a checkpoint to a model that can be run, or to a line that says why not.
+
+Safetensors only, no code from the checkpoint, nothing fetched; a head that would be made up of random numbers is an
+error. Works with transformers 4.57 and 5.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+import transformers
+from safetensors import SafetensorError
+from tokenizers import Tokenizer
+from transformers.utils import logging
+
+from harness.checkpoints.checkpoint import Checkpoint
+from harness.checkpoints.labels import match_labels
+from perturbations.errors import CheckpointError, UsageError
+from suites.task import Task
+
+UNLOADABLE = (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError)
+"""What transformers raises where a directory is not what it takes it for."""
+TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to be run.
+
+    Args:
+        where: the checkpoint, as a message calls it.
+        model: the module, in evaluation mode on its device.
+        tokenizer: the fast tokenizer, neither truncating nor padding.
+        outputs: `(labels,)` the output of the head for each label of the task.
+        limit: most pieces of a sequence, special tokens included; None where the model has no limit.
+        padding: id of the padding piece.
+        unknown: id of the piece for what is unknown, None where the tokenizer has none.
+        typed: whether the model reads which of two texts a piece belongs to.
+        device: where it runs.
+    """
+
+    where: str
+    model: torch.nn.Module
+    tokenizer: Tokenizer
+    outputs: tuple[int, ...]
+    limit: int | None
+    padding: int
+    unknown: int | None
+    typed: bool
+    device: torch.device
+
+
+def load(
+    checkpoint: Checkpoint, task: Task, *, head: str, precision: str, device: str, max_pieces: int | None
+) -> Loaded:
+    """Load model and tokenizer for a task.
+
+    Args:
+        checkpoint: what to load.
+        task: whose labels the head must have.
+        head: class suffix of the head in transformers (`"ForTokenClassification"`).
+        precision: `"fp32"` or `"bf16"`.
+        device: `"auto"`, `"cpu"` or `"cuda"`.
+        max_pieces: a limit below the model's own, or None.
+
+    Raises:
+        CheckpointError: no head for the task, other labels, files that cannot be loaded, a slow tokenizer.
+        UsageError: the device is not there, or `max_pieces` is beyond the model.
+    """
+    where = f"checkpoint {checkpoint.name!r}"
+    target = find_device(device)
+    with quiet():
+        config = _load_config(checkpoint.directory, where, head)
+        names: dict[int, str] = config.id2label
+        outputs = match_labels(
+            task.labels,
+            checkpoint.labels or [names[index] for index in sorted(names)],
+            aliases=task.aliases,
+            where=where,
+            declared=checkpoint.labels is not None,
+        )
+        _check_outputs(checkpoint, config, where)
+        tokenizer = _load_tokenizer(checkpoint.directory, where)
+        model = _load_model(checkpoint.directory, config, where, head=head, precision=precision)
+    _check_vocabulary(tokenizer, model, where)
+    backend: Tokenizer = tokenizer.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    return Loaded(
+        where=where,
+        model=model.eval().to(target),
+        tokenizer=backend,
+        outputs=outputs,
+        limit=_limit(tokenizer, model, max_pieces, where),
+        padding=tokenizer.pad_token_id,
+        unknown=tokenizer.unk_token_id,
+        typed="token_type_ids" in tokenizer.model_input_names,
+        device=target,
+    )
+
+
+def find_device(device: str) -> torch.device:
+    """The torch device of that name, `"auto"` being the accelerator where torch sees one.
+
+    Raises:
+        UsageError: an accelerator is asked for and there is none.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UsageError("device 'cuda' was asked for and torch sees none: use --device cpu, or a torch built for CUDA")
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(device)
+
+
+@contextmanager
+def quiet() -> Generator[None, None, None]:
+    """Keep transformers from logging and drawing progress bars, for the time being."""
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _load_config(directory: Path, where: str, head: str) -> Any:
+    """The config, once it is clear that it describes a classifying head of the right kind."""
+    auto = cast("Any", transformers.AutoConfig)
+    try:
+        config = auto.from_pretrained(directory, local_files_only=True, trust_remote_code=False)
+    except UNLOADABLE as error:
+        raise CheckpointError(
+            f"{where}: transformers {transformers.__version__} cannot read its config.json: {_line(error)}"
+        ) from error
+    architectures: list[str] = config.architectures or []
+    if architectures and not any(name.endswith(head) for name in architectures):
+        raise CheckpointError(
+            f"{where} has no head for this task: it needs one {head}, and its config.json names "
+            f"{', '.join(architectures)}: fine-tune it on the task first, or give the fine-tuned directory"
+        )
+    if config.problem_type in ("regression", "multi_label_classification"):
+        raise CheckpointError(
+            f"{where} was trained for {config.problem_type}, the task asks for one label of several: give another"
+        )
+    return config
+
+
+def _check_outputs(checkpoint: Checkpoint, config: Any, where: str) -> None:
+    outputs: int = config.num_labels
+    if checkpoint.labels is not None and len(checkpoint.labels) != outputs:
+        raise CheckpointError(f"{where} has {outputs} outputs, the manifest names {len(checkpoint.labels)} labels")
+
+
+def _load_tokenizer(directory: Path, where: str) -> Any:
+    auto = cast("Any", transformers.AutoTokenizer)
+    try:
+        tokenizer = auto.from_pretrained(directory, local_files_only=True, trust_remote_code=False, use_fast=True)
+    except UNLOADABLE as error:
+        raise CheckpointError(_no_tokenizer(directory, where, error)) from error
+    if not tokenizer.is_fast:
+        raise CheckpointError(
+            f"{where} has a slow tokenizer ({type(tokenizer).__name__}), and xrobust needs a fast one: convert it with "
+            "`transformers.convert_slow_tokenizer` and save its tokenizer.json beside the weights"
+        )
+    if tokenizer.pad_token_id is None:
+        raise CheckpointError(
+            f"{where} has a tokenizer without a padding token: set pad_token in its config and save it"
+        )
+    return tokenizer
+
+
+def _no_tokenizer(directory: Path, where: str, error: Exception) -> str:
+    name = "tokenizer_config.json"
+    path = directory / name
+    settings = cast("dict[str, object]", json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    wanted = str(settings.get("tokenizer_class"))
+    version = transformers.__version__
+    if wanted == "TokenizersBackend" and not hasattr(transformers, wanted):
+        return (
+            f"{where} was saved with transformers 5, and transformers {version} does not know its tokenizer class "
+            f'{wanted}: install transformers 5, or set "tokenizer_class": "PreTrainedTokenizerFast" in its {name}'
+        )
+    return f"{where}: transformers {version} cannot load its tokenizer: {_line(error)}"
+
+
+def _load_model(directory: Path, config: Any, where: str, *, head: str, precision: str) -> Any:
+    auto = getattr(transformers, f"AutoModel{head}")
+    try:
+        model, report = auto.from_pretrained(
+            directory,
+            config=config,
+            dtype=TYPES[precision],
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+        )
+    except UNLOADABLE as error:
+        raise CheckpointError(f"{where}: its weights do not fit its config: {_line(error)}") from error
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise CheckpointError(
+            f"{where} has no weights for {', '.join(missing[:4])}{', …' if missing[4:] else ''}: transformers would "
+            "draw them at random; give the fine-tuned checkpoint, with its head"
+        )
+    return model
+
+
+def _check_vocabulary(tokenizer: Any, model: Any, where: str) -> None:
+    rows: int = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > rows:
+        raise CheckpointError(
+            f"{where} has a tokenizer of {len(tokenizer)} pieces and embeddings for {rows}: they do not belong together"
+        )
+
+
+def _limit(tokenizer: Any, model: Any, asked: int | None, where: str) -> int | None:
+    """Most pieces of a sequence, or None where neither model nor tokenizer nor user names a number."""
+    limits = [limit for limit in (_positions(model), tokenizer.model_max_length) if limit and limit < 10**9]
+    own = min(limits, default=None)
+    if asked is None:
+        return own
+    if own is not None and asked > own:
+        raise UsageError(f"max_pieces {asked} is beyond {where}, which reads {own} pieces: ask for at most that many")
+    least = tokenizer.num_special_tokens_to_add(pair=True) + 2
+    if asked < least:
+        raise UsageError(f"max_pieces {asked} leaves no room for two texts: ask for at least {least}")
+    return asked
+
+
+def _positions(model: Any) -> int | None:
+    """How many positions a model has; models of the RoBERTa family count theirs from behind the padding id."""
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+            return module.num_embeddings - (0 if module.padding_idx is None else module.padding_idx + 1)
+    return getattr(model.config, "max_position_embeddings", None)
+
+
+def _line(error: Exception) -> str:
+    """The first line of an error, without the advice of another library's users' guide."""
+    return f"{str(error).strip().splitlines()[0][:200]} ({type(error).__name__})" if str(error).strip() else repr(error)

@@ -1,0 +1,80 @@
+"""From the options of a command to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from harness.plan import Plan, plan_from, plan_values
+from perturbations.errors import UsageError
+
+INFERENCE = ("precision", "device", "max_pieces", "token_budget")
+STATISTICS = ("resamples", "correction")
+
+
+def merge(file: Path | None, given: Mapping[str, Any]) -> Plan:
+    """The plan of a file with the options that were given laid over it.
+
+    Args:
+        file: a TOML plan, if any.
+        given: options by name; None or empty where one was not given.
+
+    Raises:
+        UsageError: an option of the form `task=value` that is not, or whatever the plan refuses.
+    """
+    values = plan_values(file) if file else {}
+    options = {name: value for name, value in given.items() if value not in (None, ())}
+    if "data" in values and _from_environment("data"):
+        # A directory in the plan is meant; the environment's only fills a gap.
+        options.pop("data", None)
+    for section, names in (("inference", INFERENCE), ("statistics", STATISTICS)):
+        chosen = {name: options.pop(name) for name in names if name in options}
+        if chosen:
+            values[section] = {**values.get(section, {}), **chosen}
+    for name, parse in (("fields", _fields), ("metrics", _pairs), ("options", _nested)):
+        if name in options:
+            values[name] = {**values.get(name, {}), **parse(name, options.pop(name))}
+    return plan_from({**values, **options})
+
+
+def _from_environment(name: str) -> bool:
+    """Whether an option of the command that is running was taken from the environment."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
+
+
+def _pairs(name: str, given: Sequence[str]) -> dict[str, str]:
+    """`TASK=VALUE` options as a mapping."""
+    pairs: dict[str, str] = {}
+    for option in given:
+        task, equals, value = option.partition("=")
+        if not (task and equals and value):
+            raise UsageError(f"--{name[:-1]} {option!r} is not of the form TASK=VALUE")
+        pairs[task] = value
+    return pairs
+
+
+def _fields(name: str, given: Sequence[str]) -> dict[str, list[str]]:
+    """`TASK=FIELD` options, several of which may name one task."""
+    fields: dict[str, list[str]] = {}
+    for option in given:
+        for task, value in _pairs(name, [option]).items():
+            fields.setdefault(task, []).append(value)
+    return fields
+
+
+def _nested(name: str, given: Sequence[str]) -> dict[str, dict[str, str]]:
+    """`TASK.NAME=VALUE` options as a mapping of mappings."""
+    nested: dict[str, dict[str, str]] = {}
+    for place, value in _pairs(name, given).items():
+        task, dot, option = place.partition(".")
+        if not (task and dot and option):
+            raise UsageError(f"--option {place}={value!r} is not of the form TASK.NAME=VALUE")
+        nested.setdefault(task, {})[option] = value
+    return nested
+
+

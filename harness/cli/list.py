@@ -1,0 +1,77 @@
+"""`xrobust list`: tasks, languages and perturbations, with what each supports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WHAT = ("tasks", "languages", "perturbations")
+
+
+@click.command("list", short_help="List tasks, languages and perturbations.")
+@click.argument("what", type=click.Choice(WHAT), required=False)
+def command(what: str | None) -> None:
+    """List the tasks, languages and perturbations that are known, with what each supports."""
+    from harness.cli._console import console
+
+    makers = {"tasks": _tasks, "languages": _languages, "perturbations": _perturbations}
+    screen = console()
+    for name in [what] if what else WHAT:
+        screen.print(makers[name]())
+
+
+def _table(title: str, *headings: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _tasks() -> Table:
+    from suites import tasks
+
+    table = _table("Tasks", "task", "kind", "languages", "perturbed", "metrics", "options", "source")
+    for task in sorted(tasks().values(), key=lambda task: task.name):
+        options = "; ".join(
+            f"{name} = {value} ({' or '.join(task.choices.get(name, ('any',)))})" for name, value in task.options.items()
+        )
+        source = f"{task.source.cite}{' (synthetic)' if task.synthetic else ''}"
+        languages = f"{len(task.languages)}: {' '.join(task.languages)}"
+        row = (task.name, task.kind.value, languages, " and ".join(task.fields), ", ".join(task.metrics), options, source)
+        table.add_row(*row)
+    return table
+
+
+def _languages() -> Table:
+    from perturbations import all_perturbations, languages
+    from suites import tasks
+
+    table = _table("Languages", "code", "language", "family", "script", "words", "tasks", "perturbations")
+    for language in languages().values():
+        covering = " ".join(sorted(task.name for task in tasks().values() if language.code in task.languages))
+        supported = [perturbation for perturbation in all_perturbations() if perturbation.supports(language)]
+        count = "all" if len(supported) == len(all_perturbations()) else ", ".join(item.name for item in supported)
+        words = "by spaces" if language.spaces else "by dictionary"
+        scripts = ", ".join(language.scripts)
+        table.add_row(language.code, language.name, language.family, scripts, words, covering or "–", count)
+    return table
+
+
+def _perturbations() -> Table:
+    from harness.plan import CORE
+    from perturbations import all_perturbations, languages
+
+    table = _table("Perturbations", "perturbation", "unit", "core", "languages", "source")
+    for perturbation in all_perturbations():
+        supported = [code for code, language in languages().items() if perturbation.supports(language)]
+        covered = f"all {len(supported)}" if len(supported) == len(languages()) else " ".join(supported)
+        core = "yes" if perturbation.name in CORE else "no"
+        table.add_row(perturbation.name, perturbation.level.value, core, covered, perturbation.source)
+    return table

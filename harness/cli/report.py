@@ -1,0 +1,34 @@
+"""`xrobust report`: print or convert the report of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FORMATS = ("terminal", "markdown", "csv", "json")
+
+
+@click.command(short_help="Print the report of a run, or its table.")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True)
+@click.option("--rows", type=click.IntRange(1), default=20, show_default=True, help="Rows of a table in the terminal.")
+def command(run: Path, form: str, rows: int) -> None:
+    """Print the report of RUN, a directory written by `xrobust score --out`.
+
+    `markdown` is the whole report, `csv` and `json` the table of cells (scores in points 0–100).
+    """
+    from harness.cli._console import console
+    from harness.results import load_run
+    from reports.markdown import render_markdown
+    from reports.terminal import render_terminal
+
+    found = load_run(run)
+    if form == "terminal":
+        render_terminal(found.report(), console(), limit=rows, where=str(run / "report.md"))
+    elif form == "markdown":
+        click.echo(render_markdown(found.report()), nl=False)
+    elif form == "csv":
+        click.echo(found.table().to_csv(index=False), nl=False)
+    else:
+        click.echo(found.table().to_json(orient="records", force_ascii=False, indent=1))

@@ -1,0 +1,59 @@
+"""`xrobust score`: clean against perturbed, for checkpoints, tasks and languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXAMPLES = """
+\b
+Examples:
+  xrobust score models/xlmr-mnli --task xnli --data download --out runs/xnli
+  xrobust score models/a models/b -t xnli -t udpos -l de -l th -p character-swap --rate 0.05 --rate 0.1
+  xrobust score joeddav/xlm-roberta-large-xnli -t xnli --data hub --device cuda --precision bf16
+  xrobust score --plan plan.toml
+"""
+
+
+@click.command(short_help="Score checkpoints on clean and perturbed inputs.", epilog=EXAMPLES)
+@click.argument("checkpoints", nargs=-1)
+@click.option("--plan", type=click.Path(path_type=Path), help="TOML file with the fields of a plan; options win over it.")
+@click.option("-t", "--task", "tasks", multiple=True, help="Task to score; repeat for several.")
+@click.option("--data", envvar="XROBUST_DATA", help="Directory with the tasks' files, or 'hub'.  [env: XROBUST_DATA]")
+@click.option("-l", "--language", "languages", multiple=True, help="Language code; default: all that the data has.")
+@click.option("-p", "--perturbation", "perturbations", multiple=True, help="Default: all of `xrobust list`'s core.")
+@click.option("--rate", "rates", type=float, multiple=True, help="Share of units to touch, 0–1.  [default: 0.1]")
+@click.option("--seed", "seeds", type=int, multiple=True, help="Seed of the noise; repeat to average.  [default: 0]")
+@click.option("--split", help="test, dev or train.  [default: test]")
+@click.option("--limit", type=int, help="Only the first so many examples of each language.")
+@click.option("--field", "fields", multiple=True, metavar="TASK=NAME", help="Text to perturb; default: the task's own.")
+@click.option("--option", "options", multiple=True, metavar="TASK.NAME=VALUE", help="Option of a task's reader.")
+@click.option("--metric", "metrics", multiple=True, metavar="TASK=NAME", help="Metric to report for a task.")
+@click.option("--manifest", help="File with the lineage (and labels) of checkpoints.")
+@click.option("--precision", help="fp32 or bf16.  [default: fp32]")
+@click.option("--device", help="auto, cpu or cuda.  [default: auto]")
+@click.option("--max-pieces", type=int, help="Longest sequence in pieces; default: the model's limit.")
+@click.option("--token-budget", type=int, help="Pieces in a batch, padding included.  [default: 2048]")
+@click.option("--resamples", type=int, help="R of bootstraps and randomisation tests.  [default: 9999]")
+@click.option("--correction", help="Over the cells: bh or holm.  [default: bh]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/score"), show_default=True, help="Directory.")
+def command(checkpoints: tuple[str, ...], plan: Path | None, out: Path, **given: Any) -> None:
+    """Score CHECKPOINTS (directories or hub ids, `id@revision` pins one) on clean and perturbed inputs.
+
+    Prints the drops with their intervals and tests, and writes them to OUT/report.md. What OUT holds already is not
+    computed again: a run that was stopped goes on where it stopped.
+    """
+    from harness.cli._console import Bar, console
+    from harness.cli._options import merge
+    from harness.run import score
+    from reports.markdown import render_markdown
+    from reports.terminal import render_terminal
+
+    wanted = merge(plan, {"checkpoints": checkpoints, **given})
+    with Bar() as bar:
+        run = score(wanted, store=out, progress=bar)
+    report = run.report()
+    run.write("report.md", render_markdown(report))
+    render_terminal(report, console(), where=str(out / "report.md"))

@@ -1,0 +1,108 @@
+"""Classification of one text or a pair, by a sequence classification head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding
+
+from harness.checkpoints.checkpoint import Checkpoint
+from harness.checkpoints.loading import Loaded
+from harness.checkpoints.loading import load as load_checkpoint
+from harness.predictors.batching import Sequences, join_sequences
+from harness.predictors.forward import Distinct, distinct, encode, forward, probabilities
+from harness.predictors.prediction import Inference, Prediction, Predictor
+from perturbations.errors import DataError
+from suites.examples import Example
+from suites.task import Task
+
+HEAD = "ForSequenceClassification"
+Input = str | tuple[str, str]
+
+
+def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
+    """The predictor of a classification task (see `harness.predictors.make.make_predictor`)."""
+    loaded = load_checkpoint(
+        checkpoint,
+        task,
+        head=HEAD,
+        precision=settings.precision,
+        device=settings.device,
+        max_pieces=settings.max_pieces,
+    )
+    return Classifier(loaded, task.labels, settings.token_budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A loaded classifier.
+
+    Args:
+        loaded: model and tokenizer.
+        labels: the task's labels, in its order.
+        token_budget: pieces in a batch, padding included.
+    """
+
+    loaded: Loaded
+    labels: tuple[str, ...]
+    token_budget: int
+
+    def predict(
+        self, examples: Sequence[Example], *, on_batch: Callable[[int], None] | None = None
+    ) -> list[Prediction]:
+        """See `Predictor`. Equal inputs are read once; of a pair that is too long the longer text is cut first."""
+        inputs = distinct([model_input(example) for example in examples], [example.id for example in examples])
+        encodings, pieces, truncated = self._encode(inputs)
+        sequences = join_sequences(
+            [np.array(encoding.ids, dtype=np.int64) for encoding in encodings],
+            [np.array(encoding.type_ids, dtype=np.int64) for encoding in encodings],
+        )
+        shares = self._run(sequences, inputs.counts, on_batch)
+        answers = [
+            Prediction(self.labels[int(row.argmax())], tuple(row.tolist()), count, cut)
+            for row, count, cut in zip(shares, pieces, truncated, strict=True)
+        ]
+        return [answers[number] for number in inputs.numbers]
+
+    def _encode(self, inputs: Distinct[Input]) -> tuple[list[Encoding], list[int], list[bool]]:
+        """The encoded inputs, how many pieces each has in full, and whether it had to be cut."""
+        tokenizer, limit = self.loaded.tokenizer, self.loaded.limit
+        encodings = encode(tokenizer.encode_batch_fast, inputs)
+        special = [tokenizer.num_special_tokens_to_add(isinstance(item, tuple)) for item in inputs.values]
+        lengths = [len(encoding.ids) for encoding in encodings]
+        pieces = [length - extra for length, extra in zip(lengths, special, strict=True)]
+        truncated = [limit is not None and length > limit for length in lengths]
+        if limit is not None and any(truncated):
+            tokenizer.enable_truncation(limit, strategy="longest_first")  # pyright: ignore[reportUnknownMemberType]
+            for index in np.flatnonzero(truncated).tolist():
+                encodings[index] = tokenizer.encode_batch_fast([inputs.values[index]])[0]
+            tokenizer.no_truncation()
+        return encodings, pieces, truncated
+
+    def _run(
+        self, sequences: Sequences, counts: NDArray[np.int64], on_batch: Callable[[int], None] | None
+    ) -> NDArray[np.float32]:
+        """Probabilities `(inputs, labels)`; `counts` is how many examples each input stands for."""
+        shares = np.zeros((len(sequences.lengths), len(self.labels)), dtype=np.float32)
+        for batch, logits in forward(self.loaded, sequences, budget=self.token_budget):
+            shares[batch.indices] = probabilities(self.loaded, logits)
+            if on_batch:
+                on_batch(int(counts[batch.indices].sum()))
+        return shares
+
+
+def model_input(example: Example) -> Input:
+    """The text or the pair of texts of an example, in the order in which a model reads them.
+
+    Raises:
+        DataError: it has no text, or more than two.
+    """
+    texts = [text.text for text in example.texts.values()]
+    if len(texts) == 1:
+        return texts[0]
+    if len(texts) == 2:
+        return texts[0], texts[1]
+    raise DataError(f"example {example.id!r} has {len(texts)} texts, and a classifier reads one or two")

@@ -1,0 +1,159 @@
+"""Run: the stored records of a plan, held against one another: what dropped, by how much, and whether it is real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from harness.cell import Cell
+from harness.comparison import CellResult, MeanResult, compare_cells, compare_means
+from harness.plan import Plan, plan_from
+from harness.store import Store
+from perturbations.errors import StoreError
+from reports.report import CELL_COLUMNS, MEAN_COLUMNS, Report, Skip
+from suites.task import find_task
+
+RUN_FILE = "run.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A cell that a run consists of.
+
+    Args:
+        checkpoint: the checkpoint's name.
+        cell: what is computed.
+        key: the key of the cell, under which the store has it.
+    """
+
+    checkpoint: str
+    cell: Cell
+    key: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Args:
+        plan: what was asked.
+        directory: where its store is.
+        planned: every cell, clean ones included, in the order of computation.
+        unsupported: checkpoint, task, language and perturbation of what a language does not have.
+        skipped: what was left out besides.
+        signature: what reproduces it.
+        timing: stages and the seconds that each took when the run was last computed.
+    """
+
+    plan: Plan
+    directory: Path
+    planned: tuple[Planned, ...]
+    unsupported: tuple[tuple[str, str, str, str], ...]
+    skipped: tuple[Skip, ...]
+    signature: Mapping[str, str]
+    timing: tuple[tuple[str, float], ...]
+
+    def save(self) -> None:
+        """Write `run.json` beside the cells, so that `load_run` finds the run again."""
+        Store(self.directory).write_json(
+            RUN_FILE,
+            {
+                "format": FORMAT,
+                "plan": asdict(self.plan),
+                "cells": [{"checkpoint": item.checkpoint, "key": item.key, "cell": asdict(item.cell)} for item in self.planned],
+                "unsupported": self.unsupported,
+                "skipped": [asdict(skip) for skip in self.skipped],
+                "signature": dict(self.signature),
+                "timing": self.timing,
+            },
+        )
+
+    def write(self, name: str, text: str) -> None:
+        """Put a page beside the cells, whole or not at all."""
+        Store(self.directory).write_text(name, text)
+
+    @cached_property
+    def cells(self) -> tuple[CellResult, ...]:
+        """One result for each checkpoint, task, language, perturbation and rate; seeds are averaged within examples."""
+        return compare_cells(self.plan, Store(self.directory), [(item.checkpoint, item.cell, item.key) for item in self.planned])
+
+    @cached_property
+    def language_means(self) -> tuple[MeanResult, ...]:
+        """The mean over languages for each checkpoint, task, perturbation and rate."""
+        return compare_means(self.plan, self.cells)
+
+    def table(self) -> pd.DataFrame:
+        """`(cells, columns)`: one row a checkpoint, task, language, perturbation and rate, scores in points (0–100)."""
+        rows: list[dict[str, object]] = [result.row() for result in self.cells]
+        for checkpoint, task, language, perturbation in self.unsupported:
+            blank: dict[str, object] = dict.fromkeys(CELL_COLUMNS)
+            named = {"checkpoint": checkpoint, "task": task, "language": language, "perturbation": perturbation}
+            note = f"{language} has nothing that {perturbation} could change"
+            rows += [blank | named | {"rate": rate, "status": "unsupported", "note": note} for rate in self.plan.rates]
+        return pd.DataFrame(rows, columns=[*CELL_COLUMNS], dtype=object).infer_objects()
+
+    def means(self) -> pd.DataFrame:
+        """`(means, columns)`: one row a checkpoint, task, perturbation and rate, the mean over its languages."""
+        rows = [result.row() for result in self.language_means]
+        return pd.DataFrame(rows, columns=[*MEAN_COLUMNS], dtype=object).infer_objects()
+
+    def report(self) -> Report:
+        """Everything that a page shows of the run."""
+        tasks = [find_task(name) for name in self.plan.tasks]
+        checkpoints = list(dict.fromkeys(item.checkpoint for item in self.planned))
+        notes = [
+            f"{task.name}: {self.plan.metrics.get(task.name, task.metric)} on the {self.plan.split} split; "
+            f"perturbed: {' and '.join(self.plan.fields.get(task.name, task.fields))}; {task.source.cite}; "
+            f"licence of the data: {task.source.licence}."
+            for task in tasks
+        ]
+        if synthetic := [task.name for task in tasks if task.synthetic]:
+            notes.insert(0, f"Synthetic data: {', '.join(synthetic)} are generated; no score here is about a real language.")
+        if self.plan.limit is not None:
+            notes.insert(0, f"Only the first {self.plan.limit} examples of each language were scored.")
+        return Report(
+            title=f"Robustness of {', '.join(checkpoints)}",
+            cells=self.table(),
+            means=self.means(),
+            notes=tuple(notes),
+            skipped=self.skipped,
+            signature=self.signature,
+            timing=self.timing,
+            alpha=self.plan.statistics.alpha,
+        )
+
+
+def load_run(directory: Path | str) -> Run:
+    """A run from its directory.
+
+    Raises:
+        StoreError: the directory holds no run, a damaged one, or one of another version.
+    """
+    directory = Path(directory)
+    content: dict[str, Any] = Store(directory).read_json(RUN_FILE) if directory.is_dir() else {}
+    if not content:
+        raise StoreError(f"{directory} is not there: give the directory that `xrobust score --out` wrote")
+    if content.get("format") != FORMAT:
+        raise StoreError(f"{directory} has run format {content.get('format')}, this version reads {FORMAT}: score again")
+    try:
+        return Run(
+            plan=plan_from(content["plan"]),
+            directory=directory,
+            planned=tuple(Planned(item["checkpoint"], _cell(item["cell"]), item["key"]) for item in content["cells"]),
+            unsupported=tuple(tuple(item) for item in content["unsupported"]),
+            skipped=tuple(Skip(**item) for item in content["skipped"]),
+            signature=content["signature"],
+            timing=tuple((stage, seconds) for stage, seconds in content["timing"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise StoreError(f"{directory / RUN_FILE} is damaged ({error!r}): run `xrobust score` again") from error
+
+
+def _cell(values: dict[str, Any]) -> Cell:
+    return Cell(**values | {"metrics": tuple(values["metrics"]), "fields": tuple(values["fields"])})

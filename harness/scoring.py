@@ -1,0 +1,169 @@
+"""Scoring: from predictions to records, clean and perturbed.
+
+What a perturbation left unchanged is not asked again: its prediction is the clean one, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.cell import Record
+from harness.metrics.metric import Answer, Metric
+from harness.noise import Struck
+from harness.predictors.prediction import Prediction, Predictor
+from perturbations.edits import Status
+from suites.bio import surviving_bio
+from suites.examples import Example
+
+
+class OnBatch(Protocol):
+    """Told after each batch how many examples it has finished."""
+
+    def __call__(self, count: int, /) -> None:
+        """Count them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clean:
+    """The clean side of one checkpoint on one language: what every perturbed cell is held against.
+
+    Args:
+        examples: `(examples,)` as read.
+        predictions: `(examples,)` of the unperturbed inputs.
+        statistics: `(examples, k)` the vectors of all metrics, one after the other.
+    """
+
+    examples: Sequence[Example]
+    predictions: Sequence[Prediction]
+    statistics: NDArray[np.float64]
+
+
+def predict_clean(examples: Sequence[Example], predictor: Predictor, on_batch: OnBatch) -> list[Prediction]:
+    """The predictions of the unperturbed inputs, in order."""
+    return predictor.predict(examples, on_batch=on_batch)
+
+
+def predict_struck(
+    struck: Sequence[Struck], clean: Clean, predictor: Predictor, on_batch: OnBatch
+) -> list[Prediction]:
+    """The predictions of perturbed inputs, in order; an input without an edit keeps its clean prediction."""
+    changed = [index for index, item in enumerate(struck) if not item.unchanged]
+    on_batch(len(struck) - len(changed))
+    predictions = list(clean.predictions)
+    asked = predictor.predict([struck[index].example for index in changed], on_batch=on_batch)
+    for index, prediction in zip(changed, asked, strict=True):
+        predictions[index] = prediction
+    return predictions
+
+
+def clean_side(examples: Sequence[Example], predictions: Sequence[Prediction], metrics: Sequence[Metric]) -> Clean:
+    """Score the clean predictions."""
+    gold = [gold_answer(example) for example in examples]
+    return Clean(examples, predictions, _vectors(metrics, gold, [prediction.label for prediction in predictions]))
+
+
+def clean_records(clean: Clean) -> list[Record]:
+    """The records of the clean cell."""
+    return [
+        _record(example, prediction, vector, vector)
+        for example, prediction, vector in zip(clean.examples, clean.predictions, _tuples(clean.statistics), strict=True)
+    ]
+
+
+def struck_records(
+    struck: Sequence[Struck], predictions: Sequence[Prediction], clean: Clean, metrics: Sequence[Metric]
+) -> list[Record]:
+    """The records of a perturbed cell, each with the clean score of the same surviving tokens beside its own."""
+    gold = [gold_answer(item.example) for item in struck]
+    statistics = _vectors(metrics, gold, [prediction.label for prediction in predictions])
+    references, lost = _references(struck, clean, metrics)
+    rows = zip(struck, predictions, _tuples(statistics), _tuples(references), lost, strict=True)
+    return [
+        _record(item.example, prediction, vector, reference, item=item, lost=share)
+        for item, prediction, vector, reference, share in rows
+    ]
+
+
+def gold_answer(example: Example) -> Answer:
+    """The gold label, or the tags of the tokens that are there."""
+    if example.target is not None:
+        return example.target
+    return tuple(span.label for text in example.texts.values() if text.tokens for span in text.spans)
+
+
+def clean_from_records(
+    examples: Sequence[Example], records: Sequence[Record], metrics: Sequence[Metric]
+) -> Clean:
+    """The clean side as it was stored."""
+    predictions = [
+        Prediction(
+            record.prediction if example.target is None else record.prediction[0],
+            record.probabilities,
+            record.pieces,
+            record.truncated,
+        )
+        for example, record in zip(examples, records, strict=True)
+    ]
+    return clean_side(examples, predictions, metrics)
+
+
+def _references(
+    struck: Sequence[Struck], clean: Clean, metrics: Sequence[Metric]
+) -> tuple[NDArray[np.float64], list[float]]:
+    """The clean vectors on the surviving tokens `(examples, k)`, and the share of tokens lost of each example."""
+    references = clean.statistics.copy()
+    lost = [0.0] * len(struck)
+    for index, item in enumerate(struck):
+        text = next((name for name in item.survivors if clean.examples[index].texts[name].tokens), None)
+        if text is None:
+            continue
+        tags = gold_answer(clean.examples[index])
+        alive = sorted(item.survivors[text])
+        if len(alive) == len(tags):
+            continue
+        predicted = clean.predictions[index].label
+        left = [surviving_bio(answer, alive) for answer in (tags, predicted)]
+        references[index] = _vectors(metrics, left[:1], left[1:])[0]
+        lost[index] = 1 - len(alive) / len(tags)
+    return references, lost
+
+
+def _vectors(metrics: Sequence[Metric], gold: Sequence[Answer], predicted: Sequence[Answer]) -> NDArray[np.float64]:
+    return np.concatenate([metric.statistics(gold, predicted) for metric in metrics], axis=1)
+
+
+def _tuples(vectors: NDArray[np.float64]) -> list[tuple[float, ...]]:
+    return [tuple(row) for row in vectors.tolist()]
+
+
+def _record(
+    example: Example,
+    prediction: Prediction,
+    statistic: tuple[float, ...],
+    reference: tuple[float, ...],
+    *,
+    item: Struck | None = None,
+    lost: float = 0.0,
+) -> Record:
+    return Record(
+        id=example.id,
+        group=example.group,
+        prediction=(prediction.label,) if isinstance(prediction.label, str) else tuple(prediction.label),
+        probabilities=prediction.probabilities,
+        statistic=statistic,
+        reference=reference,
+        edits=item.edits_as_json() if item else "",
+        realised_rate=item.realised_rate if item else 0.0,
+        lost=lost,
+        pieces=prediction.pieces,
+        truncated=prediction.truncated,
+        status=item.status if item else Status.DONE,
+    )
+
+

@@ -1,0 +1,208 @@
+"""Which test and which interval a cell gets: from the kind of its metric, its clusters and its seeds.
+
+| Score | Ids | Test | Interval |
+|---|---|---|---|
+| mean over ids | clustered | t of the cluster sums, t(G − 1) | same |
+| mean over ids, binary, one seed | independent | McNemar mid-p | Tango |
+| mean over ids, graded or several seeds | independent | sign flips | bootstrap-t |
+| function of sums (F1, token accuracy) | either | randomisation: swap whole clusters | paired bootstrap, BCa |
+
+Where ids are clustered and binary, McNemar's test stands beside the clustered one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.statistics.clustered import ClusteredEstimate, clustered_drop, macro_drop
+from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, total_sizes, unvaried
+from harness.statistics.contrast import Contrast
+from harness.statistics.intervals import newcombe_interval, tango_interval
+from harness.statistics.multiplicity import correct
+from harness.statistics.paired import PairedCounts, mcnemar_exact, mcnemar_mid_p, paired_counts
+from harness.statistics.power import paired_mde, zero_discordance_mde
+from harness.statistics.resampling import (
+    bca_interval,
+    bootstrap_drops,
+    bootstrap_t_interval,
+    percentile_interval,
+    randomisation_test,
+)
+from harness.statistics.sample import PairedSample, Settings
+from harness.statistics.signflip import sign_flip
+
+__all__ = ["CellContrast", "PairedSample", "Settings", "contrast_cell", "contrast_mean", "correct"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellContrast:
+    """The drop of one cell.
+
+    Args:
+        primary: the contrast that counts and that is corrected with its family.
+        beside: a second look at the same drop that ignores clusters; None where it would say the same.
+    """
+
+    primary: Contrast
+    beside: Contrast | None = None
+
+
+def contrast_cell(sample: PairedSample, *, claim: str, settings: Settings) -> CellContrast:
+    """Test the drop of one cell: score(reference) − score(perturbed), in points; positive means worse perturbed.
+
+    Args:
+        sample: statistic vectors of both sides.
+        claim: what is compared, as a phrase.
+        settings: levels, resamples, seed.
+
+    Returns:
+        The primary contrast; beside it McNemar's test where ids are binary but clustered.
+    """
+    mean = sample.is_mean()
+    drop = clustered_drop(sample)
+    binary = mean and sample.binary and sample.seeds == 1
+    paired = _paired(sample, settings) if binary else None
+    if paired is not None and not sample.clustered():
+        return CellContrast(conclude(paired, _sizes(sample, sample.ids), claim=claim, settings=settings))
+    if not mean:
+        finding = _corpus(sample, drop, settings)
+    elif sample.clustered():
+        finding = _clustered(sample, drop, settings)
+    else:
+        finding = _graded(sample, drop, settings)
+    primary = conclude(finding, _sizes(sample, drop.units), claim=claim, settings=settings)
+    if paired is None:
+        return CellContrast(primary)
+    beside = conclude(paired, _sizes(sample, sample.ids), claim=f"{claim}, clusters ignored", settings=settings)
+    return CellContrast(primary, beside)
+
+
+def contrast_mean(samples: Sequence[PairedSample], *, claim: str, settings: Settings, shared: bool) -> Contrast:
+    """Test the unweighted mean of the drops of several languages.
+
+    Args:
+        samples: one for each language.
+        claim: what is compared, as a phrase.
+        settings: levels.
+        shared: whether cluster codes denote the same items in every language (parallel tasks).
+
+    Raises:
+        UsageError: no samples, or `shared` without cluster codes.
+    """
+    drop = macro_drop(samples, shared=shared)
+    method = f"clustered t({drop.freedom:.5g}) of the mean of {len(samples)} languages"
+    method += ", items shared" if shared else ", languages independent"
+    sizes = total_sizes(samples, drop.units)
+    interval = drop.interval(settings.level)
+    if interval is None:
+        finding = unvaried(drop, reason=_why(samples, drop), method=method, settings=settings)
+    else:
+        mde, bound = detectable(drop, settings)
+        finding = Finding(estimate=drop.estimate, interval=interval, method=method, p=drop.p, mde=mde, mde_bound=bound)
+    return conclude(finding, sizes, claim=claim, settings=settings)
+
+
+def _sizes(sample: PairedSample, clusters: int) -> Sizes:
+    return Sizes(n=sample.ids, clusters=clusters, seeds=sample.seeds)
+
+
+def _why(samples: Sequence[PairedSample], drop: ClusteredEstimate) -> str:
+    if sum(sample.ids for sample in samples) == 1:
+        return "there is one id"
+    if drop.units == 1:
+        return "all ids belong to one cluster"
+    if all(np.array_equal(sample.reference, sample.perturbed) for sample in samples):
+        return "no id changed its score"
+    return "the changes cancel within every cluster" if samples[0].clustered() else "the changes cancel"
+
+
+def _paired(sample: PairedSample, settings: Settings) -> Finding:
+    counts = paired_counts(sample.score(sample.reference), sample.score(sample.perturbed))
+    interval, name = _paired_interval(counts, settings)
+    test = mcnemar_exact if settings.exact else mcnemar_mid_p
+    changed = counts.lost + counts.gained
+    reason = "there is one id" if counts.n == 1 else None if changed else "no id changed its score"
+    options = {"alpha": settings.alpha, "power": settings.power}
+    mde = (
+        paired_mde(counts.discordance, counts.n, **options)
+        if changed
+        else zero_discordance_mde(counts.n, level=settings.level, **options)
+    )
+    return Finding(
+        estimate=(counts.lost - counts.gained) / counts.n,
+        interval=interval,
+        method=f"McNemar {'exact' if settings.exact else 'mid-p'}, {name} interval",
+        p=None if reason else float(test(counts.lost, counts.gained)),
+        reason=reason,
+        mde=mde,
+        mde_bound=not changed,
+    )
+
+
+def _paired_interval(counts: PairedCounts, settings: Settings) -> tuple[tuple[float, float], str]:
+    if settings.interval == "newcombe":
+        table = counts.both, counts.lost, counts.gained, counts.neither
+        low, high = newcombe_interval(*table, level=settings.level)
+        return (float(low), float(high)), "Newcombe"
+    low, high = tango_interval(counts.lost, counts.gained, counts.n, level=settings.level)
+    return (float(low), float(high)), "Tango"
+
+
+def _clustered(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
+    interval = drop.interval(settings.level)
+    method = f"clustered t({drop.freedom:g})"
+    if interval is None:
+        return unvaried(drop, reason=_why([sample], drop), method=method, settings=settings)
+    mde, bound = detectable(drop, settings)
+    return Finding(
+        estimate=drop.estimate,
+        interval=interval,
+        method=f"{method}, t interval",
+        p=drop.p,
+        mde=mde,
+        mde_bound=bound,
+    )
+
+
+def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
+    values = sample.differences()
+    interval = drop.interval(settings.level)
+    if interval is None:
+        return unvaried(drop, reason=_why([sample], drop), method="sign flips", settings=settings)
+    step = 1 / sample.seeds if sample.binary else None
+    test = sign_flip(values, resamples=settings.resamples, seed=settings.seed, step=step)
+    studentised = bootstrap_t_interval(values, level=settings.level, resamples=settings.resamples, seed=settings.seed)
+    mde, bound = detectable(drop, settings)
+    return Finding(
+        estimate=drop.estimate,
+        interval=studentised or interval,
+        method=f"{'exact ' if test.exact else ''}sign flips, {'bootstrap-t' if studentised else 't'} interval",
+        p=test.p,
+        mde=mde,
+        mde_bound=bound,
+        resampled=studentised is not None or not test.exact,
+        exhaustive=test.exact,
+    )
+
+
+def _corpus(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
+    name = "randomisation test"
+    if drop.units == 1 or np.array_equal(sample.reference, sample.perturbed):
+        return unvaried(drop, reason=_why([sample], drop), method=name, settings=settings)
+    test = randomisation_test(sample, resamples=settings.resamples, seed=settings.seed)
+    drops = bootstrap_drops(sample, resamples=settings.resamples, seed=settings.seed)
+    corrected = bca_interval(sample, drops, level=settings.level)
+    mde, bound = detectable(drop, settings)
+    return Finding(
+        estimate=drop.estimate,
+        interval=corrected or percentile_interval(drops, level=settings.level),
+        method=f"{'exact ' if test.exact else ''}{name}, paired bootstrap ({'BCa' if corrected else 'percentile'})",
+        p=test.p,
+        mde=mde,
+        mde_bound=bound,
+        resampled=True,
+        exhaustive=test.exact,
+    )

@@ -1,0 +1,184 @@
+"""Standard errors of a score from its influence values, summed within clusters.
+
+The influence of an id is what the score loses per unit of weight taken from it (the infinitesimal jackknife, Jaeckel
+1972; Efron 1982). For a mean of per-id differences it gives the clustered error of an intercept-only regression, for a
+function of sums such as F1 the delta method; one routine serves both. With G clusters the variance is multiplied by
+G/(G − 1) (CR1, as `statsmodels` and Stata do) and compared with t(G − 1), which keeps small G honest; without the
+factor (CR0) it is the plain sandwich.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.statistics.distributions import student_quantile, student_two_sided
+from harness.statistics.sample import SMALLEST_P, Floats, Integers, PairedSample, Score
+from perturbations.errors import UsageError
+
+STEP = 1e-5
+"""Relative step of the numerical gradient: near the cube root of the float's resolution, best for central steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteredEstimate:
+    """An estimate with its clustered standard error, in the units of the score (0–1).
+
+    Args:
+        estimate: the effect.
+        error: its standard error; 0 where all units agree, or where there is but one.
+        units: number of independent units (clusters).
+        freedom: degrees of freedom of the t distribution that goes with it; 0 for a single unit.
+    """
+
+    estimate: float
+    error: float
+    units: int
+    freedom: float
+
+    @property
+    def p(self) -> float | None:
+        """Two-sided p of the t test against 0; None where the units do not vary."""
+        if self.error == 0.0 or self.freedom < 1:
+            return None
+        return min(1.0, max(student_two_sided(self.estimate / self.error, self.freedom), SMALLEST_P))
+
+    def interval(self, level: float) -> tuple[float, float] | None:
+        """The t interval; None where the units do not vary."""
+        if self.error == 0.0 or self.freedom < 1:
+            return None
+        half = student_quantile((1 + level) / 2, self.freedom) * self.error
+        return self.estimate - half, self.estimate + half
+
+
+def cluster_sums(rows: Floats, codes: Integers) -> Floats:
+    """Sums of rows within clusters.
+
+    Args:
+        rows: `(ids, k)` values.
+        codes: `(ids,)` cluster codes 0 to clusters − 1, without gaps.
+
+    Returns:
+        `(clusters, k)` sums.
+    """
+    clusters = int(codes.max()) + 1
+    sums = np.empty((clusters, rows.shape[1]))
+    for index, column in enumerate(rows.T):
+        sums[:, index] = np.bincount(codes, weights=column, minlength=clusters)
+    return sums
+
+
+def clustered_mean(differences: Floats, clusters: Integers, *, small_sample: bool = True) -> ClusteredEstimate:
+    """The mean of per-id differences with its clustered error.
+
+    Args:
+        differences: `(ids,)` one number for each id.
+        clusters: `(ids,)` integer codes of what was drawn together.
+        small_sample: multiply the variance by G/(G − 1) (CR1); otherwise CR0.
+
+    Raises:
+        UsageError: no ids, unequal lengths, or a difference that is not finite.
+    """
+    if len(differences) == 0 or differences.shape != clusters.shape:
+        raise UsageError(f"clustered mean needs one code per difference, not {clusters.shape} for {differences.shape}")
+    if not np.isfinite(differences).all():
+        raise UsageError("clustered mean needs finite differences: leave out the ids that have no score")
+    estimate = float(differences.mean())
+    influences = (differences - estimate) / len(differences)
+    return clustered_error(estimate, influences, clusters, small_sample=small_sample)
+
+
+def clustered_error(
+    estimate: float, influences: Floats, clusters: Integers, *, small_sample: bool = True
+) -> ClusteredEstimate:
+    """The standard error of an estimate whose influence values are known.
+
+    Args:
+        estimate: the effect.
+        influences: `(ids,)` influence of each id, summing to 0; in the units of the estimate.
+        clusters: `(ids,)` integer codes.
+        small_sample: as in `clustered_mean`.
+    """
+    codes = np.unique(clusters, return_inverse=True)[1].astype(np.int64)
+    sums = cluster_sums(influences[:, None], codes)[:, 0]
+    units = len(sums)
+    if units == 1:
+        return ClusteredEstimate(estimate, 0.0, 1, 0.0)
+    error = float(np.sqrt(np.sum(sums**2) * (units / (units - 1) if small_sample else 1.0)))
+    # What is left of identical numbers after subtracting their rounded mean is no variance.
+    return ClusteredEstimate(estimate, error if error > 1e-12 else 0.0, units, units - 1.0)
+
+
+def gradient(score: Score, totals: Floats) -> Floats:
+    """`(k,)` derivatives of a score with respect to its totals `(k,)`, by central differences."""
+    step = STEP * max(1.0, float(np.abs(totals).max()))
+    shifts = step * np.eye(len(totals))
+    return (score(totals + shifts) - score(totals - shifts)) / (2 * step)
+
+
+def influence_values(sample: PairedSample) -> Floats:
+    """`(ids,)` influence of each id on the drop score(reference) − score(perturbed).
+
+    Exact for a mean; for a function of sums to first order, which is what the infinitesimal jackknife is.
+    """
+    sides: list[Floats] = []
+    for side in (sample.reference, sample.perturbed):
+        totals = side.sum(axis=0)
+        slope = gradient(sample.score, totals) if np.any(totals) else np.zeros_like(totals)
+        sides.append(side @ slope)
+    influences = sides[0] - sides[1]
+    # A score does not change when every weight doubles, so influences sum to 0 but for the step of the gradient.
+    return influences - influences.mean()
+
+
+def clustered_drop(sample: PairedSample) -> ClusteredEstimate:
+    """The drop of a cell with its clustered error (ids are their own clusters where none are given)."""
+    clean, perturbed = sample.scores()
+    if sample.is_mean():
+        return clustered_mean(sample.differences(), sample.codes())
+    return clustered_error(clean - perturbed, influence_values(sample), sample.codes())
+
+
+def macro_drop(samples: Sequence[PairedSample], *, shared: bool) -> ClusteredEstimate:
+    """The unweighted mean of the drops of several languages.
+
+    Args:
+        samples: one for each language.
+        shared: whether cluster codes denote the same thing in all of them (parallel tasks): the error then sums an
+            id's influence over languages first, which keeps their correlation. Otherwise the languages are independent
+            strata: √ΣSE²/L with the degrees of freedom of Satterthwaite (1946).
+
+    Raises:
+        UsageError: no samples, or `shared` without cluster codes.
+    """
+    if not samples:
+        raise UsageError("a language mean needs at least one language")
+    drops = [clustered_drop(sample) for sample in samples]
+    estimate = float(np.mean([drop.estimate for drop in drops]))
+    if shared:
+        return _shared(samples, estimate)
+    squares = np.array([drop.error**2 for drop in drops]) / len(drops) ** 2
+    units = sum(drop.units for drop in drops)
+    total = float(squares.sum())
+    if total == 0.0:
+        return ClusteredEstimate(estimate, 0.0, units, max(0.0, units - float(len(drops))))
+    weights = sum(square**2 / drop.freedom for square, drop in zip(squares, drops, strict=True) if square > 0)
+    return ClusteredEstimate(estimate, float(np.sqrt(total)), units, float(total**2 / weights))
+
+
+def _shared(samples: Sequence[PairedSample], estimate: float) -> ClusteredEstimate:
+    codes: list[Integers] = []
+    influences: list[Floats] = []
+    for sample in samples:
+        if sample.clusters is None:
+            raise UsageError("languages that share ids need cluster codes common to all: pass the codes of the ids")
+        codes.append(sample.clusters)
+        if sample.is_mean():
+            differences = sample.differences()
+            values = (differences - differences.mean()) / len(differences)
+        else:
+            values = influence_values(sample)
+        influences.append(values / len(samples))
+    return clustered_error(estimate, np.concatenate(influences), np.concatenate(codes))

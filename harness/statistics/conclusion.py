@@ -1,0 +1,128 @@
+"""From what a test found to the `Contrast` that is reported: points, sizes, detectable effect, degenerate cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.statistics.clustered import ClusteredEstimate
+from harness.statistics.contrast import Contrast
+from harness.statistics.distributions import unseen_share
+from harness.statistics.intervals import envelope
+from harness.statistics.power import clustered_mde, zero_discordance_mde
+from harness.statistics.sample import SMALLEST_P, PairedSample, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """What a claim rests on.
+
+    Args:
+        n: example ids.
+        clusters: independent units.
+        seeds: perturbation seeds averaged within an id.
+    """
+
+    n: int
+    clusters: int
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a test and an interval say, in score units (0–1).
+
+    Args:
+        estimate: the effect.
+        interval: its ends.
+        method: names of test and interval.
+        p: two-sided p; None where there is none, for the given `reason`.
+        reason: why there is no p.
+        mde: minimum detectable effect in points, None if none.
+        mde_bound: whether that is an upper bound.
+        resampled: whether resamples were drawn for p or the interval.
+        exhaustive: whether p itself does not depend on them.
+    """
+
+    estimate: float
+    interval: tuple[float, float]
+    method: str
+    p: float | None
+    reason: str | None = None
+    mde: float | None = None
+    mde_bound: bool = False
+    resampled: bool = False
+    exhaustive: bool = False
+
+
+def conclude(finding: Finding, sizes: Sizes, *, claim: str, settings: Settings) -> Contrast:
+    """The contrast of a finding, in points; an interval is cut at the ±100 points that a score can move."""
+    low, high = (100 * min(1.0, max(-1.0, end)) for end in finding.interval)
+    return Contrast(
+        claim=claim,
+        # Adding 0.0 turns the negative zero of a difference into the zero that people expect.
+        estimate=100 * finding.estimate + 0.0,
+        low=low + 0.0,
+        high=high + 0.0,
+        level=settings.level,
+        p=None if finding.p is None else min(1.0, max(finding.p, SMALLEST_P)),
+        n=sizes.n,
+        clusters=sizes.clusters,
+        seeds=sizes.seeds,
+        method=finding.method,
+        mde=finding.mde,
+        mde_bound=finding.mde_bound,
+        alpha=settings.alpha,
+        power=settings.power,
+        reason=finding.reason,
+        resamples=settings.resamples if finding.resampled else None,
+        exhaustive=finding.exhaustive,
+        random_seed=settings.seed if finding.resampled else None,
+    )
+
+
+def unvaried(drop: ClusteredEstimate, *, reason: str, method: str, settings: Settings) -> Finding:
+    """The finding where independent units are too few or all alike, so that no variance can be estimated.
+
+    The interval is the Clopper–Pearson envelope: as many units might differ as could have gone unseen. With an effect
+    in every one of at least two units the exact sign-flip p is 2/2^G; without an effect there is none.
+    """
+    units = max(1, drop.units)
+    mde = _unvaried_mde(drop, units, settings)
+    p = None
+    if units >= 2 and drop.estimate != 0.0:
+        p = max(2.0 ** max(1 - units, -1000), SMALLEST_P)
+        method = f"exact cluster sign flips (every unit moved alike, so that {method} has no variance)"
+    else:
+        method = f"no test ({method} has no variance)"
+    return Finding(
+        estimate=drop.estimate,
+        interval=envelope(drop.estimate, units, level=settings.level),
+        method=f"{method}, Clopper–Pearson envelope",
+        p=p,
+        reason=reason if p is None else None,
+        mde=mde,
+        mde_bound=True,
+    )
+
+
+def detectable(drop: ClusteredEstimate, settings: Settings) -> tuple[float | None, bool]:
+    """The minimum detectable effect of a drop in points, and whether that is only a bound."""
+    if drop.error > 0.0 and drop.freedom >= 1:
+        return clustered_mde(drop.error, drop.freedom, alpha=settings.alpha, power=settings.power), False
+    return _unvaried_mde(drop, max(1, drop.units), settings), True
+
+
+def total_sizes(samples: Sequence[PairedSample], clusters: int) -> Sizes:
+    """The sizes of several samples together: ids summed, the fewest seeds that any of them averaged."""
+    return Sizes(n=sum(s.ids for s in samples), clusters=clusters, seeds=min(s.seeds for s in samples))
+
+
+def _unvaried_mde(drop: ClusteredEstimate, units: int, settings: Settings) -> float | None:
+    if units == 1:
+        return None
+    if drop.estimate == 0.0:
+        return zero_discordance_mde(units, level=settings.level, alpha=settings.alpha, power=settings.power)
+    # Units that went unseen could differ by at most what is left of the scale on the far side.
+    spread = (1 + abs(drop.estimate)) * unseen_share(units, settings.level) ** 0.5
+    return clustered_mde(spread / units**0.5, units - 1.0, alpha=settings.alpha, power=settings.power)

@@ -1,0 +1,117 @@
+"""The Markdown page of a run: what to read first, every number, and what reproduces them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reports import values
+from reports.columns import CELL_TABLE, MEAN_TABLE, UNEXPLAINED, UNTESTED_MEAN, Column, footnotes, shown
+from reports.report import Report, Row, groups, records, signature_line
+from reports.summary import SUMMARY_TABLE, headline, summary
+from reports.tables import escape, fenced, render_table
+
+
+def render_markdown(report: Report) -> str:
+    """The whole report as one Markdown page (GitHub's dialect), readable as plain text too."""
+    used: dict[str, Column] = {}
+    parts = [
+        *_head(report),
+        *_summary(report, used),
+        *_means(report, used),
+        *_cells(report, used),
+        *_skipped(report),
+        *_timing(report),
+        *_signature(report),
+        *_definitions(used.values()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield f"# {escape(report.title)}"
+    if report.subtitle:
+        yield escape(report.subtitle)
+    if report.notes:
+        yield "\n>\n".join(f"> **{escape(note)}**" for note in report.notes)
+
+
+def _summary(report: Report, used: dict[str, Column]) -> Iterator[str]:
+    yield "## Summary"
+    yield headline(report)
+    if rows := summary(report):
+        yield from _table(SUMMARY_TABLE, rows, report.alpha, used)
+
+
+def _means(report: Report, used: dict[str, Column]) -> Iterator[str]:
+    tasks = groups(records(report.means), "task")
+    if tasks:
+        yield "## Means over languages"
+    for (task,), rows in tasks.items():
+        yield f"### {escape(task)}"
+        yield from _table(MEAN_TABLE, rows, report.alpha, used, UNTESTED_MEAN)
+
+
+def _cells(report: Report, used: dict[str, Column]) -> Iterator[str]:
+    tasks = groups(records(report.cells), "task")
+    if tasks:
+        yield "## Every cell"
+    for (task,), rows in tasks.items():
+        for (checkpoint,), own in groups(rows, "checkpoint").items():
+            yield f"### {escape(task)}, {escape(checkpoint)}"
+            yield from _table(CELL_TABLE, own, report.alpha, used)
+
+
+def _table(
+    columns: Sequence[Column], rows: list[Row], alpha: float, used: dict[str, Column], unexplained: str = UNEXPLAINED
+) -> Iterator[str]:
+    """The table of `rows` with what is said above and below it; the columns shown are added to `used`."""
+    kept, above = shown(columns, rows)
+    used.update((column.heading, column) for column in columns if column in kept or column in above)
+    if above:
+        yield "; ".join(f"{escape(column.heading)}: {escape(value)}" for column, value in above.items())
+    marks, notes = footnotes(kept, rows, unexplained=unexplained)
+    cells = [[escape(column.show(row, alpha)) for column in kept] for row in rows]
+    headings, right = [escape(column.heading) for column in kept], [column.right for column in kept]
+    if notes:
+        cells = [[*line, ", ".join(map(str, mark))] for line, mark in zip(cells, marks, strict=True)]
+        headings, right = [*headings, "notes"], [*right, False]
+    yield render_table(headings, cells, right)
+    if notes:
+        yield "\n".join(f"{number}. {escape(note)}" for number, note in enumerate(notes, 1))
+
+
+def _skipped(report: Report) -> Iterator[str]:
+    yield "## Skipped"
+    if not report.skipped:
+        yield "Nothing was skipped."
+        return
+    rows = [(escape(skip.what), escape(skip.why)) for skip in report.skipped]
+    yield render_table(("what", "why"), rows, (False, False))
+
+
+def _timing(report: Report) -> Iterator[str]:
+    if not report.timing:
+        return
+    total = sum(seconds for _, seconds in report.timing)
+    rows = [
+        (escape(stage), values.seconds(seconds), f"{100 * seconds / total if total else 0:.0f} %")
+        for stage, seconds in report.timing
+    ]
+    yield "## Where the time went"
+    yield render_table(("stage", "time", "share"), [*rows, ("total", values.seconds(total), "")], (False, True, True))
+
+
+def _signature(report: Report) -> Iterator[str]:
+    if not report.signature:
+        return
+    yield "## What reproduces it"
+    yield fenced(signature_line(report.signature))
+    width = max(len(key) for key in report.signature)
+    yield fenced("\n".join(f"{key:<{width}} = {' '.join(value.split())}" for key, value in report.signature.items()))
+
+
+def _definitions(columns: Iterable[Column]) -> Iterator[str]:
+    lines = [f"- **{escape(column.heading)}**: {escape(column.definition)}" for column in columns]
+    if lines:
+        yield "## Columns"
+        yield "\n".join([*lines, f"- `{values.MISSING}`: no value; the notes of the row say why"])

@@ -1,0 +1,154 @@
+"""Parquet repositories of the Hugging Face hub, from the hub by pinned commit or from a local copy.
+
+Through `datasets`, which is imported when a repository is read. The library runs no loading scripts any more, so the
+repository has to hold Parquet files (`de/test-00000-of-00001.parquet`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from perturbations.errors import DataError, ResourceError, StrippedLabelsError, UsageError
+
+SPLITS = {"test": ("test",), "dev": ("validation", "dev"), "train": ("train",)}
+"""Names that the splits have in these repositories, the usual one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A dataset repository at one commit.
+
+    Args:
+        name: `owner/name`.
+        revision: the full commit hash; a branch may move and is refused.
+
+    Raises:
+        UsageError: a revision that is not 40 hexadecimal digits.
+    """
+
+    name: str
+    revision: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9a-f]{40}", self.revision):
+            raise UsageError(
+                f"{self.name} is asked for at revision {self.revision!r}: data is pinned by a full commit hash "
+                "(40 hexadecimal digits), since branches and tags move"
+            )
+
+
+def parquet_files(folder: Path, config: str, split: str) -> list[Path]:
+    """The files of one configuration and split in a local copy of a repository, in order; empty if there are none."""
+    for name in SPLITS[split]:
+        shards = (folder / config).glob(f"{name}*.parquet")
+        if found := sorted(path for path in shards if re.fullmatch(rf"{name}(-\d+-of-\d+)?\.parquet", path.name)):
+            return found
+    return []
+
+
+def read_folder(files: Sequence[Path], *, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of Parquet files that were written in one piece.
+
+    Args:
+        files: the shards of one split, in order.
+        columns: the columns wanted; class labels come as names.
+
+    Raises:
+        DataError: a column that is not there, labels without names, text that is not UTF-8.
+    """
+    source = str(files[0].parent)
+    with _library() as library, _reading(source):
+        table = library.load_dataset("parquet", data_files={"rows": [str(path) for path in files]}, split="rows")
+        yield from _rows(table, columns, source)
+
+
+def read_repository(
+    repository: Repository, config: str, split: str, *, columns: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of one configuration and split of a repository on the hub, or in the local cache of it.
+
+    Args:
+        repository: name and commit.
+        config: name of the configuration (`"de"`, `"udpos.German"`).
+        split: `"test"`, `"dev"` or `"train"`.
+        columns: the columns wanted; class labels come as names.
+
+    Raises:
+        ResourceError: the hub cannot be reached and the cache does not have it; says what to download.
+        DataError: no such configuration or split, a column that is not there, labels without names.
+    """
+    source = f"{repository.name} ({config}, {split})"
+    with _library() as library, _reading(source):
+        try:
+            table = library.load_dataset(repository.name, config, split=SPLITS[split][0], revision=repository.revision)
+        except OSError as error:
+            raise ResourceError(
+                f"{source} cannot be read from the hub: {error}. Where there is a connection, run `hf download "
+                f"{repository.name} --repo-type dataset --revision {repository.revision} --include '{config}/*' "
+                "--local-dir FOLDER` and give FOLDER as the data directory"
+            ) from error
+        yield from _rows(table, columns, source)
+
+
+@contextmanager
+def _library() -> Generator[Any]:
+    """The `datasets` module with its progress bars off, as they were before afterwards."""
+    library: Any = importlib.import_module("datasets")
+    were_off = library.are_progress_bars_disabled()
+    library.disable_progress_bars()
+    try:
+        yield library
+    finally:
+        if not were_off:
+            library.enable_progress_bars()
+
+
+@contextmanager
+def _reading(source: str) -> Generator[None]:
+    """Turn what the library raises over content into errors of ours."""
+    generation: Any = importlib.import_module("datasets.exceptions").DatasetGenerationError
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise DataError(f"{source}: text that is not UTF-8, such as a lone surrogate ({error})") from error
+    except (ValueError, generation) as error:
+        raise DataError(f"{source} cannot be read: {error}") from error
+
+
+def _rows(table: Any, columns: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
+    missing = [name for name in columns if name not in table.column_names]
+    if missing:
+        raise DataError(
+            f"{source} has no column {', '.join(map(repr, missing))}, only {', '.join(map(repr, table.column_names))}; "
+            "it is not the layout that is read here"
+        )
+    values = cast("dict[str, list[Any]]", table.select_columns(list(columns))[:])
+    named = [_named(values[name], table.features[name], f"{source}, column {name!r}") for name in columns]
+    return zip(*named, strict=True)
+
+
+def _named(values: list[Any], feature: Any, source: str) -> list[Any]:
+    """The values of a column, class labels as names; numbers whose names are lost are refused rather than guessed."""
+    inner = getattr(feature, "feature", feature)
+    names = cast("list[str] | None", getattr(inner, "names", None))
+    if names is None:
+        if "int" in str(getattr(inner, "dtype", "")):
+            raise DataError(
+                f"{source} holds numbers without their label names: the files lost their schema; download them again"
+            )
+        return values
+    flat = [number for value in values for number in (cast("list[int]", value) if isinstance(value, list) else [value])]
+    if flat and all(number == -1 for number in flat):
+        raise StrippedLabelsError(f"{source} holds no labels (all are -1): they are stripped from this copy")
+    if any(not 0 <= number < len(names) for number in flat):
+        raise DataError(f"{source} holds a label that is not one of 0 to {len(names) - 1}")
+    return [
+        [names[number] for number in cast("list[int]", value)] if isinstance(value, list) else names[value]
+        for value in values
+    ]

@@ -1,0 +1,91 @@
+"""What every reader does with a request before it opens a file: check it, find the files, say what was looked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from perturbations.errors import ResourceError, UsageError
+from suites.task import Request
+
+SPLITS = ("test", "dev", "train")
+
+
+def complete_options(
+    request: Request,
+    *,
+    task: str,
+    languages: Sequence[str],
+    options: Mapping[str, str],
+    choices: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    """The options of a request with the defaults of those it does not name.
+
+    Args:
+        request: what the reader is asked for.
+        task: name of the task, for messages.
+        languages: codes that the task covers.
+        options: the defaults.
+        choices: the values that each option may take.
+
+    Raises:
+        UsageError: a language, split, option or value that the task does not have.
+    """
+    if request.language not in languages:
+        raise UsageError(f"task {task!r} has no language {request.language!r}: it covers {', '.join(languages)}")
+    if request.split not in SPLITS:
+        raise UsageError(f"task {task!r} has no split {request.split!r}: ask for one of {', '.join(SPLITS)}")
+    for name, value in request.options.items():
+        if name not in options:
+            raise UsageError(f"task {task!r} has no option {name!r}: it has {', '.join(sorted(options))}")
+        if value not in choices[name]:
+            raise UsageError(
+                f"option {name!r} of task {task!r} cannot be {value!r}: {', '.join(choices[name])} are possible"
+            )
+    return {**options, **request.options}
+
+
+def folders(root: Path, names: Iterable[str]) -> list[Path]:
+    """Where files of a task may lie: the named folders of `root` that exist, then `root` itself.
+
+    Raises:
+        ResourceError: `root` is no directory.
+    """
+    if not root.is_dir():
+        raise ResourceError(f"the data directory {root} does not exist or is no directory; give the one with the files")
+    return [*(folder for name in names if (folder := root / name).is_dir()), root]
+
+
+def nothing_found(request: Request, *, task: str, looked_for: Iterable[str], url: str) -> ResourceError:
+    """The error for a language whose files are not there.
+
+    Args:
+        request: what the reader was asked for; its root is set.
+        task: name of the task.
+        looked_for: the file names that would have done, relative to the root.
+        url: where the files are to be had.
+    """
+    return ResourceError(
+        f"task {task!r} has no {request.split} file of {request.language!r} under {request.root}; looked for "
+        f"{', '.join(looked_for)}; download it from {url} or leave the language out"
+    )
+
+
+def text_key(text: str, *, language: str, name: str) -> str:
+    """The key that seeds the noise of a text: a digest of language, name and text.
+
+    The same premise gets the same noise wherever it recurs in its language, whatever file, layout or order it is read
+    from; a premise and a hypothesis with the same words get different noise, as they would from different typists.
+
+    Args:
+        text: the characters.
+        language: language code.
+        name: name of the text in its example (`"premise"`).
+    """
+    digest = hashlib.blake2b(digest_size=12)
+    for part in (language, name, text):
+        # The length keeps ("ab", "c") apart from ("a", "bc").
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.hexdigest()
