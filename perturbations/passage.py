@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import compress
 from typing import overload
 
 from perturbations.edits import Span
@@ -50,6 +51,12 @@ class Stretches(Sequence[Span]):
 
     def __iter__(self) -> Iterator[Span]:
         return map(Span, self.starts, self.ends)
+
+    def beginning_with(self, eligible: Callable[[str], bool], text: str) -> Stretches:
+        """The stretches of `text` whose first character is eligible; asked once for each distinct character."""
+        wanted = set(filter(eligible, set(text)))
+        mask = [text[start] in wanted for start in self.starts]
+        return Stretches(list(compress(self.starts, mask)), list(compress(self.ends, mask)))
 
     def where(self, eligible: Callable[[int, int], bool]) -> Stretches:
         """The stretches `[start, end)` for which `eligible(start, end)` holds."""
@@ -100,7 +107,7 @@ class Passage:
 
     @cached_property
     def graphemes(self) -> Stretches:
-        """The extended grapheme clusters that are not white space, in order."""
+        """The extended grapheme clusters that begin with neither white space nor an ASCII control, in order."""
         if not self.tokens:
             return _clusters(self.text)
         starts: list[int] = []
@@ -114,8 +121,7 @@ class Passage:
     @cached_property
     def letters(self) -> Stretches:
         """The grapheme clusters that begin with a letter or a digit."""
-        text = self.text
-        return self.graphemes.where(lambda start, _: text[start].isalnum())
+        return self.graphemes.beginning_with(str.isalnum, self.text)
 
     @cached_property
     def words(self) -> Stretches:
@@ -135,18 +141,35 @@ class Passage:
         """The index of the word that begins at `start`."""
         return bisect_left(self.words.starts, start)
 
+    @cached_property
+    def _borders(self) -> frozenset[int]:
+        return frozenset((*graphemes(self.text), len(self.text)))
+
+    def parts(self, offset: int) -> bool:
+        """Whether a grapheme cluster, white space included, begins or the text ends at `offset`."""
+        around = self.text[max(0, offset - 1) : offset + 1]
+        # Two ASCII characters never belong together but for CR LF.
+        return around != "\r\n" if around.isascii() else offset in self._borders
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether nothing in `[start, end)` is protected."""
+        return not any(span.start < end and start < span.end for span in self.protected)
+
     def units(self, level: Level) -> Stretches:
         """The units that a rate at `level` counts."""
         return self.graphemes if level is Level.CHARACTER else self.words
 
 
 def _clusters(text: str) -> Stretches:
-    """The grapheme clusters of `text` that are not white space."""
+    """The grapheme clusters of `text` that begin with neither white space nor an ASCII control."""
     if text.isascii():
-        starts = [index for index, character in enumerate(text) if not character.isspace()]
+        # Everything up to the space is white space or a control.
+        starts = [index for index, character in enumerate(text) if character > " "]
         return Stretches(starts, [index + 1 for index in starts])
     borders = graphemes(text)
-    ends = borders[1:]
-    ends.append(len(text))
-    pairs = [(start, end) for start, end in zip(borders, ends, strict=True) if not text[start].isspace()]
-    return Stretches([start for start, _ in pairs], [end for _, end in pairs])
+    clusters = Stretches(borders, [*borders[1:], len(text)])
+    return clusters.beginning_with(_visible, text)
+
+
+def _visible(character: str) -> bool:
+    return character > " " and not character.isspace()

@@ -36,7 +36,8 @@ class Perturbation(Protocol):
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The places that may be struck, by ascending start and end; each has at least one replacement.
 
-        Sites may overlap (neighbouring pairs); a policy picks disjoint ones.
+        Sites that touch several units may overlap (neighbouring pairs), and a policy picks disjoint ones; sites that
+        touch one unit are disjoint.
         """
         ...
 

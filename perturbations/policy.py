@@ -50,7 +50,8 @@ def perturb(passage: Passage, perturbation: Perturbation, *, rate: float, seed: 
     draws = _generator(seed, perturbation.name, passage.key or passage.text)
     count = int(wanted) + (draws.random() < wanted - int(wanted))
     room = _room(sites, ceil(wanted), perturbation.touches)
-    chosen = _disjoint(sites, min(count, room), draws)
+    choose = _any if perturbation.touches == 1 else _disjoint
+    chosen = choose(sites, min(count, room), draws)
     edits = _settle(passage, perturbation, [sites[index] for index in chosen], draws)
     status = Status.DONE if ceil(wanted) <= room else Status.SATURATED
     return Edits(passage.text, edits, units, len(edits) * perturbation.touches, status)
@@ -81,6 +82,8 @@ def _permutation(total: int, draws: random.Random) -> Iterator[int]:
 def _room(sites: Sequence[Span], wanted: int, touches: int) -> int:
     """How many disjoint sites there are, or a lower bound of it that suffices for `wanted`."""
     enough = len(sites) // touches
+    if touches == 1:
+        return enough
     # A site of n units overlaps its n − 1 neighbours on either side at most: one of n consecutive ones is always free.
     return enough if wanted <= enough else len(_leftmost(sites))
 
@@ -96,6 +99,11 @@ def _leftmost(sites: Sequence[Span]) -> list[int]:
     return chosen
 
 
+def _any(sites: Sequence[object], count: int, draws: random.Random) -> list[int]:
+    """`count` of sites that are all disjoint, in order of the text."""
+    return sorted(islice(_permutation(len(sites), draws), count))
+
+
 def _disjoint(sites: Sequence[Span], count: int, draws: random.Random) -> list[int]:
     """`count` disjoint sites in order of the text, drawn one after the other from those still free."""
     chosen: set[int] = set()
@@ -109,8 +117,8 @@ def _disjoint(sites: Sequence[Span], count: int, draws: random.Random) -> list[i
                 blocked.update(_overlapping(sites, index))
         # The draw boxed itself in; a largest disjoint set has room for the count.
         largest = _leftmost(sites)
-        chosen = {largest[index] for index in islice(_permutation(len(largest), draws), count)}
-    return sorted(chosen)
+        return [largest[index] for index in _any(largest, count, draws)]
+    return []
 
 
 def _overlapping(sites: Sequence[Span], index: int) -> Iterator[int]:

@@ -44,6 +44,11 @@ SEVERAL = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{G
 SURROGATE = regex.compile(r"[\uD800-\uDFFF]")
 ASTRAL = regex.compile(r"[\U00010000-\U0010FFFF]")
 UNSPACED_LETTER = regex.compile(rf"(?V1){UNSPACED}")
+OPENING = regex.compile(rf"(?V1)[{LETTER}{PREFIX}]")
+STRAY_LINKER = regex.compile(
+    r"\p{InCB=Linker}(?<=(?:^|[^\p{InCB=Consonant}\p{InCB=Linker}\p{InCB=Extend}])[\p{InCB=Linker}\p{InCB=Extend}]+)"
+)
+"""A virama without a consonant before it, which `\\X` lets draw the next consonant into the cluster of a space or sign."""
 
 
 def graphemes(text: str) -> list[int]:
@@ -67,11 +72,11 @@ def words(text: str, language: Language) -> list[tuple[int, int]]:
     if text.isascii():
         return [match.span() for match in _ascii_pattern(language.joiners).finditer(text)]
     pattern = _pattern(language.joiners)
-    if UNSPACED_LETTER.search(text) is None:
+    if UNSPACED_LETTER.search(text) is None and STRAY_LINKER.search(text) is None:
         return [match.span() for match in pattern.finditer(text)]
     clusters = range(len(text)) if SEVERAL.search(text) is None else frozenset(graphemes(text))
     runs = ((match.start(), match.end(), match.lastgroup is not None) for match in pattern.finditer(text))
-    return _untorn(_divided(text, runs, clusters), clusters)
+    return _untorn(text, _divided(text, runs), clusters)
 
 
 @cache
@@ -96,9 +101,9 @@ def _pattern(joiners: str) -> regex.Pattern[str]:
     )
 
 
-def _divided(text: str, runs: Iterable[tuple[int, int, bool]], clusters: Container[int]) -> Iterator[tuple[int, int]]:
-    """Cut the unspaced ones of `runs` at the borders that ICU finds, where a cluster and a letter begin."""
-    borders = [place for place in _dictionary_borders(text) if place in clusters and _opens(text[place])]
+def _divided(text: str, runs: Iterable[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:
+    """Cut the unspaced ones of `runs` at the borders that ICU finds, where a letter begins."""
+    borders = [border for border in _dictionary_borders(text)[:-1] if _opens(text[border])]
     for start, end, unspaced in runs:
         if unspaced:
             for border in borders[bisect_right(borders, start) : bisect_left(borders, end)]:
@@ -109,17 +114,22 @@ def _divided(text: str, runs: Iterable[tuple[int, int, bool]], clusters: Contain
 
 @lru_cache(maxsize=65536)
 def _opens(character: str) -> bool:
-    """Whether an unspaced word may begin with `character`: what only extends a letter never does."""
-    return UNSPACED_LETTER.match(character) is not None
+    """Whether a word may begin with `character`: what only extends a letter never does."""
+    return OPENING.match(character) is not None
 
 
-def _untorn(pieces: Iterable[tuple[int, int]], clusters: Container[int]) -> list[tuple[int, int]]:
-    """Join neighbours whose common border lies inside a cluster (a conjunct of letters of two scripts)."""
+def _untorn(text: str, pieces: Iterable[tuple[int, int]], clusters: Container[int]) -> list[tuple[int, int]]:
+    """Move every border that lies inside a cluster: two pieces become one, the start of a run goes forward."""
     whole: list[tuple[int, int]] = []
     for start, end in pieces:
-        if whole and whole[-1][1] == start and start not in clusters:
-            start = whole.pop()[0]
-        whole.append((start, end))
+        if start not in clusters:
+            if whole and whole[-1][1] == start:
+                start = whole.pop()[0]
+            else:
+                later = (place for place in range(start, end) if place in clusters and _opens(text[place]))
+                start = next(later, end)
+        if start < end:
+            whole.append((start, end))
     return whole
 
 

@@ -142,7 +142,7 @@ MEAN_TABLE = (
 )
 """The columns of the language means of a task."""
 
-ALWAYS = frozenset({"rate", "clean", "perturbed", "drop", "adjusted_p", "mde", "n", "language", "languages"})
+ALWAYS = frozenset({"rate", "clean", "perturbed", "drop", "p", "adjusted_p", "mde", "n", "language", "languages"})
 """Columns that stay although no row has a value."""
 
 LIFTED = frozenset({"seeds", "method", "beside_method"})

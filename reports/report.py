@@ -87,9 +87,7 @@ def _check(title: str, name: str, frame: pd.DataFrame, rules: tuple[tuple[str, .
     columns, keys = rules
     absent = [column for column in columns if column not in frame.columns]
     if absent:
-        raise UsageError(
-            f"report {title!r}: table {name!r} lacks the columns {', '.join(absent)}: add them, empty or not"
-        )
+        raise UsageError(f"report {title!r}: table {name!r} lacks {', '.join(absent)}: add these columns, empty or not")
     for number, row in enumerate(records(frame)):
         gaps = [key for key in keys if row[key] is None]
         if gaps:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports import values
-from reports.columns import ADJUSTED, CHECKPOINT, MDE, PERTURBATION, RATE, Column, footnotes
+from reports.columns import ADJUSTED, CHECKPOINT, MDE, PERTURBATION, RATE, UNEXPLAINED, UNTESTED_MEAN, Column, footnotes
 from reports.report import Report, Row, groups, records, signature_line
 from reports.summary import headline, summary
 
@@ -76,6 +76,7 @@ def _parts(report: Report, limit: int, where: str) -> Iterator[RenderableType]:
         yield _table("", SUMMARY, rows, report.alpha)
     for (task,), rows in groups(records(report.means), "task").items():
         yield _table(f"{task}: means over languages", MEANS, rows[:limit], report.alpha)
+        yield from _notes(MEANS, rows[:limit], UNTESTED_MEAN)
         yield from _rest(len(rows) - limit, "rows", where)
     for (task,), rows in groups(records(report.cells), "task").items():
         yield from _cells(task, rows, report.alpha, limit)
@@ -102,7 +103,12 @@ def _cells(task: str, rows: list[Row], alpha: float, limit: int) -> Iterator[Ren
         rows = sorted(rows, key=_size, reverse=True)[:limit]
         title = f"{task}: the {limit:,} largest drops"
     yield _table(title, CELLS, rows, alpha)
-    _, notes = footnotes(CELLS, rows)
+    yield from _notes(CELLS, rows, UNEXPLAINED)
+
+
+def _notes(columns: Sequence[Column], rows: Sequence[Row], unexplained: str) -> Iterator[RenderableType]:
+    """Why there are gaps in a table, if there are."""
+    _, notes = footnotes(columns, rows, unexplained=unexplained)
     if notes:
         yield "\n".join(f"  {values.MISSING} {note}" for note in notes)
 

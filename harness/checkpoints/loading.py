@@ -26,6 +26,8 @@ from suites.task import Task
 
 UNLOADABLE = (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError)
 """What transformers raises where a directory is not what it takes it for."""
+NEW_TOKENIZER = "TokenizersBackend"
+"""The tokenizer class that transformers 5 writes and transformers 4 does not know."""
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -184,7 +186,7 @@ def _no_tokenizer(directory: Path, where: str, error: Exception) -> str:
     settings = cast("dict[str, object]", json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
     wanted = str(settings.get("tokenizer_class"))
     version = transformers.__version__
-    if wanted == "TokenizersBackend" and not hasattr(transformers, wanted):
+    if wanted == NEW_TOKENIZER and NEW_TOKENIZER in str(error):
         return (
             f"{where} was saved with transformers 5, and transformers {version} does not know its tokenizer class "
             f'{wanted}: install transformers 5, or set "tokenizer_class": "PreTrainedTokenizerFast" in its {name}'

@@ -71,15 +71,17 @@ class Classifier:
         """The encoded inputs, how many pieces each has in full, and whether it had to be cut."""
         tokenizer, limit = self.loaded.tokenizer, self.loaded.limit
         encodings = encode(tokenizer.encode_batch_fast, inputs)
-        special = [tokenizer.num_special_tokens_to_add(isinstance(item, tuple)) for item in inputs.values]
+        special = [tokenizer.num_special_tokens_to_add(pair) for pair in (False, True)]
         lengths = [len(encoding.ids) for encoding in encodings]
-        pieces = [length - extra for length, extra in zip(lengths, special, strict=True)]
+        pieces = [length - special[isinstance(item, tuple)] for length, item in zip(lengths, inputs.values, strict=True)]
         truncated = [limit is not None and length > limit for length in lengths]
         if limit is not None and any(truncated):
             tokenizer.enable_truncation(limit, strategy="longest_first")  # pyright: ignore[reportUnknownMemberType]
-            for index in np.flatnonzero(truncated).tolist():
-                encodings[index] = tokenizer.encode_batch_fast([inputs.values[index]])[0]
+            indices: list[int] = np.flatnonzero(truncated).tolist()
+            again = tokenizer.encode_batch_fast([inputs.values[index] for index in indices])
             tokenizer.no_truncation()
+            for index, encoding in zip(indices, again, strict=True):
+                encodings[index] = encoding
         return encodings, pieces, truncated
 
     def _run(

@@ -22,8 +22,8 @@ class CharacterInsertion(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script is known."""
-        text, writing = passage.text, passage.writing
-        return passage.letters.where(lambda start, _: bool(letters_like(text[start], writing)))
+        writing = passage.writing
+        return passage.graphemes.beginning_with(lambda letter: bool(letters_like(letter, writing)), passage.text)
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The letters that may be added, before they are joined to what stands there."""

@@ -23,8 +23,8 @@ class CharacterSubstitution(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script has another one."""
-        text, writing = passage.text, passage.writing
-        return passage.letters.where(lambda start, _: bool(_others(text[start], writing)))
+        writing = passage.writing
+        return passage.graphemes.beginning_with(lambda letter: bool(_others(letter, writing)), passage.text)
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """Each other letter, with the marks that follow the first."""

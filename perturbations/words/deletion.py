@@ -11,6 +11,10 @@ from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 
 
+SPACES = (" ", "\t", "\u00a0", "\u3000")
+"""What may go with a word: line breaks stay."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordDeletion(Perturbation):
     """Leave out a word together with the space before it, or after it at the beginning of the text."""
@@ -28,11 +32,16 @@ class WordDeletion(Perturbation):
         return ("",)
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
-        """The word and one space beside it; a space between it and punctuation that opens stays."""
+        """The word and one space beside it, unless something follows that the space sets it apart from."""
         source, start, end = passage.text, site.start, site.end
-        closes = end == len(source) or not source[end].isalnum()
-        if start and source[start - 1].isspace() and closes:
+        if start and not source[end : end + 1].isalnum() and _goes(passage, start - 1):
             return Edit(start - 1, end, text)
-        if not start and end < len(source) and source[end].isspace():
+        if not start and end < len(source) and _goes(passage, end):
             return Edit(start, end + 1, text)
         return Edit(start, end, text)
+
+
+def _goes(passage: Passage, offset: int) -> bool:
+    """Whether the character at `offset` is a space by itself that may be taken away."""
+    alone = passage.parts(offset) and passage.parts(offset + 1)
+    return passage.text[offset] in SPACES and alone and passage.free(offset, offset + 1)

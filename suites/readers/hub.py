@@ -60,7 +60,8 @@ def read_folder(files: Sequence[Path], *, columns: Sequence[str]) -> Iterator[tu
         columns: the columns wanted; class labels come as names.
 
     Raises:
-        DataError: a column that is not there, labels without names, text that is not UTF-8.
+        DataError: no Parquet, a column that is not there, labels without names, text that is not UTF-8.
+        ResourceError: a file cannot be opened, or the cache of `datasets` cannot be written.
     """
     source = str(files[0].parent)
     with _library() as library, _reading(source):
@@ -118,7 +119,10 @@ def _reading(source: str) -> Generator[None]:
     except UnicodeDecodeError as error:
         raise DataError(f"{source}: text that is not UTF-8, such as a lone surrogate ({error})") from error
     except (ValueError, generation) as error:
-        raise DataError(f"{source} cannot be read: {error}") from error
+        # The library's own message often says no more than that something went wrong.
+        raise DataError(f"{source} cannot be read: {error.__cause__ or error}") from error
+    except OSError as error:
+        raise ResourceError(f"{source} cannot be read or cached: {error}") from error
 
 
 def _rows(table: Any, columns: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:

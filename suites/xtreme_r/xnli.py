@@ -106,7 +106,8 @@ def _original(path: Path, language: str) -> Iterator[_Item]:
 
 def _processed(path: Path, split: str) -> Iterator[_Item]:
     rows = list(read_quoted(path, widths=(2, 3)))
-    labels = [row.values[2] for row in rows if len(row.values) == 3] or _separate_labels(path, rows, split)
+    stripped = any(len(row.values) == 2 for row in rows)
+    labels = _separate_labels(path, rows, split) if stripped else [row.values[2] for row in rows]
     for row, label in zip(rows, labels, strict=True):
         yield _Item(f"{path} line {row.line}", row.values[0], row.values[1], label)
 

@@ -113,8 +113,13 @@ def test_a_lone_surrogate_in_parquet_is_refused(tmp_path: Path):
 def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path):
     path = tmp_path / "test.parquet"
     path.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match=r"cannot be read: .*[Pp]arquet"):
         list(read_folder([path], columns=COLUMNS))
+
+
+def test_a_file_that_vanished_is_a_missing_resource(tmp_path: Path):
+    with pytest.raises(ResourceError, match=r"cannot be read or cached: .*test\.parquet"):
+        list(read_folder([tmp_path / "test.parquet"], columns=COLUMNS))
 
 
 @pytest.mark.parametrize("revision", ["main", "b8dd5d7", "", "B8DD5D7AF51114DBDA02C0E3F6133F332186418E"])

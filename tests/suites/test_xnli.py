@@ -15,10 +15,11 @@ from perturbations.errors import DataError, ResourceError, StrippedLabelsError, 
 from suites import Example, Request, find_task
 
 REAL = ("ar", "bg", "de", "el", "en", "es", "fr", "hi", "ru", "tr", "vi", "zh")
-HEADER = (
+COLUMNS = (
     "language gold_label sentence1_binary_parse sentence2_binary_parse sentence1_parse sentence2_parse sentence1 "
     "sentence2 promptID pairID genre label1 label2 label3 label4 label5 sentence1_tokenized sentence2_tokenized match"
-).split()
+)
+HEADER = COLUMNS.split()
 LABELS = ("entailment", "neutral", "contradiction")
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Z"), exclude_characters="\ufeff"), min_size=1)
 TRIPLES = [("p", "a", "neutral"), ("p", "b", "entailment"), ("p", "c", "contradiction"), ("q", "a", "neutral")]

@@ -1,0 +1,69 @@
+"""BIO tags after deletions and moves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suites.bio import repair_bio, surviving_bio
+
+TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
+
+
+def lawful(tags: tuple[str, ...]) -> bool:
+    """Whether every `I-X` follows a tag of X."""
+    return all(
+        not tag.startswith("I-") or before[2:] == tag[2:] for before, tag in zip(("O", *tags), tags, strict=False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "repaired"),
+    [
+        ("I-PER I-PER O", "B-PER I-PER O"),
+        ("B-PER I-LOC I-LOC", "B-PER B-LOC I-LOC"),
+        ("O I-LOC I-PER", "O B-LOC B-PER"),
+        ("B-GEO-LOC I-GEO-LOC", "B-GEO-LOC I-GEO-LOC"),
+        ("NOUN INTJ X", "NOUN INTJ X"),
+    ],
+)
+def test_what_has_lost_its_beginning_begins(broken: str, repaired: str) -> None:
+    assert repair_bio(broken.split()) == tuple(repaired.split())
+
+
+@given(st.lists(TAGS))
+def test_repair_gives_lawful_tags_and_leaves_lawful_ones_alone(tags: list[str]) -> None:
+    repaired = repair_bio(tags)
+    assert lawful(repaired)
+    assert repair_bio(repaired) == repaired
+    assert not lawful(tuple(tags)) or repaired == tuple(tags)
+    assert [tag[1:] for tag in repaired] == [tag[1:] for tag in tags]
+
+
+@given(st.lists(TAGS))
+def test_where_all_survive_in_order_nothing_changes(tags: list[str]) -> None:
+    assert surviving_bio(tags, range(len(tags))) == tuple(tags)
+
+
+@given(st.data())
+def test_survivors_of_lawful_tags_are_lawful(data: st.DataObject) -> None:
+    tags = repair_bio(data.draw(st.lists(TAGS)))
+    survivors = data.draw(st.permutations(range(len(tags))).map(lambda order: order[: len(order) // 2 + 1]))
+    carried = surviving_bio(tags, survivors)
+    assert lawful(carried)
+    assert [tag[1:] for tag in carried] == [tags[index][1:] for index in survivors]
+
+
+def test_what_is_left_of_a_chunk_does_not_join_the_one_before() -> None:
+    tags = ["B-PER", "I-PER", "B-PER", "I-PER"]
+    assert surviving_bio(tags, [0, 1, 3]) == ("B-PER", "I-PER", "B-PER")
+    assert repair_bio([tags[index] for index in (0, 1, 3)]) == ("B-PER", "I-PER", "I-PER")
+
+
+def test_two_words_swapped_within_a_name_remain_one_name() -> None:
+    assert surviving_bio(["O", "B-PER", "I-PER", "O"], [0, 2, 1, 3]) == ("O", "B-PER", "I-PER", "O")
+
+
+def test_parts_of_speech_are_left_alone() -> None:
+    assert surviving_bio(["NOUN", "INTJ", "X"], [2, 0]) == ("X", "NOUN")
