@@ -10,8 +10,7 @@ from rich.cells import cell_len
 ACTIVE = re.compile(r"[\\`*|~]|\](?=[(\[:])|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 """Characters that Markdown would act upon; an underscore inside a word, `[1, 2]` and `<0.001` are left alone."""
 
-
-LEADING = re.compile(r"^(\s*\d*)([#>+.)-])(?=\s)")
+LEADING = re.compile(r"^(\d*)((?<=\d)[.)](?=\s|$)|(?<!\d)(?:[>#=]|[-+](?=[\s-]|$)))")
 """What would begin a heading, a list or a quotation."""
 
 
@@ -20,7 +19,7 @@ def escape(text: str) -> str:
 
     A `|` becomes `\|`, as GitHub's tables want it. Control characters, which no page can show, become `\ufffd`.
     """
-    lines = [re.sub(r"[\x00-\x1f\x7f]", "\ufffd", line.replace("\t", " ")) for line in text.splitlines()]
+    lines = [re.sub(r"[\x00-\x1f\x7f]", "\ufffd", line.replace("\t", " ").strip(" ")) for line in text.splitlines()]
     return "<br>".join(LEADING.sub(r"\1\\\2", ACTIVE.sub(lambda found: "\\" + found.group(), line)) for line in lines)
 
 
@@ -33,7 +32,6 @@ def render_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: 
         right: `(columns,)` whether a column is aligned to the right.
     """
     widths = [max(3, *(cell_len(row[index]) for row in (headings, *rows))) for index in range(len(headings))]
-
     columns = list(zip(widths, right, strict=True))
     ruler = ["-" * (width - to_right) + ":" * to_right for width, to_right in columns]
 

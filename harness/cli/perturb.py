@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 import click
@@ -49,11 +50,13 @@ def _marked(edits: Edits) -> Text:
     marked = Text("marked  ")
     reached = 0
     for edit in edits.edits:
-        marked.append(edits.source[reached : edit.start])
-        if gone := edits.source[edit.start : edit.end]:
-            marked.append(f"[-{gone}-]", style="red")
-        if edit.text:
-            marked.append(f"{{+{edit.text}+}}", style="green")
+        gone, came = edits.source[edit.start : edit.end], edit.text
+        same = len(commonprefix([gone, came]))
+        marked.append(edits.source[reached : edit.start + same])
+        if gone[same:]:
+            marked.append(f"[-{gone[same:]}-]", style="red")
+        if came[same:]:
+            marked.append(f"{{+{came[same:]}+}}", style="green")
         reached = edit.end
     marked.append(edits.source[reached:])
     return marked

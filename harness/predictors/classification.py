@@ -73,7 +73,9 @@ class Classifier:
         encodings = encode(tokenizer.encode_batch_fast, inputs)
         special = [tokenizer.num_special_tokens_to_add(pair) for pair in (False, True)]
         lengths = [len(encoding.ids) for encoding in encodings]
-        pieces = [length - special[isinstance(item, tuple)] for length, item in zip(lengths, inputs.values, strict=True)]
+        pieces = [
+            length - special[isinstance(item, tuple)] for length, item in zip(lengths, inputs.values, strict=True)
+        ]
         truncated = [limit is not None and length > limit for length in lengths]
         if limit is not None and any(truncated):
             tokenizer.enable_truncation(limit, strategy="longest_first")  # pyright: ignore[reportUnknownMemberType]

@@ -80,7 +80,7 @@ class Tagger:
         tokenizer, unknown = self.loaded.tokenizer, self.loaded.unknown
 
         def encode_words(batch: Sequence[Words]) -> list[Encoding]:
-            return tokenizer.encode_batch_fast(batch, is_pretokenized=True, add_special_tokens=False)
+            return tokenizer.encode_batch(batch, is_pretokenized=True, add_special_tokens=False)
 
         sentences: list[Sentence] = []
         for words, encoding in zip(inputs.values, encode(encode_words, inputs), strict=True):

@@ -42,7 +42,7 @@ def student_two_sided(statistic: float, freedom: float) -> float:
 def binomial_at_most(successes: ArrayLike, trials: ArrayLike) -> Values:
     """Probability of at most that many heads in `trials` throws of a fair coin; 0 below 0 heads."""
     heads = np.asarray(successes, dtype=np.float64)
-    found = np.asarray(_special.bdtr(np.maximum(heads, 0.0), np.asarray(trials, dtype=np.float64), 0.5))
+    found = np.asarray(_special.bdtr(np.maximum(heads, 0.0), np.asarray(trials).astype(np.int64), 0.5))
     return np.where(heads < 0, 0.0, found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,7 +76,7 @@ def test_windows_are_full_whole_tokens_in_order(counts: list[int], room: int) ->
     heads = set(first_pieces(owners).tolist())
     assert all(start in heads and 0 < end - start <= room for start, end in ranges)
     assert heads == {head for start, end in ranges for head in heads if start <= head < end}, "no first piece is lost"
-    for (start, end), (following, _) in zip(ranges, ranges[1:], strict=False):
+    for (start, end), (following, _) in itertools.pairwise(ranges):
         assert end == following or end - start == room, "only a token longer than a window loses pieces"
         size = counts[int(owners[following])]
         assert following - start + size > room, "the next token would not have fitted"

@@ -203,7 +203,7 @@ def shown_by_markdown_it(table: str) -> list[str]:
     """The texts of all cells of a table, as a Markdown library that is not ours shows them."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     inlines = (token.children or [] for token in parser.parse(table) if token.type == "inline")
-    return ["".join("\n" if part.content == "<br>" else part.content for part in parts) for parts in inlines]
+    return ["".join("\n" if part.type == "html_inline" else part.content for part in parts) for parts in inlines]
 
 
 @given(name=ODD)

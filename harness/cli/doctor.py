@@ -1,0 +1,107 @@
+"""`xrobust doctor`: what is installed, what is found, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+FOUND, MISSING, NOTE = "found", "missing", "note"
+Line = tuple[str, str, str]
+"""State, what, detail."""
+
+
+@click.command(short_help="Tell what is installed, found and missing.")
+@click.option("--data", envvar="XROBUST_DATA", help="Directory with the tasks' files.  [env: XROBUST_DATA]")
+def command(data: str | None) -> None:
+    """Tell what is installed, which test sets are found under --data, and what is missing and how to get it.
+
+    Exits with 1 if something is missing without which nothing can be scored.
+    """
+    from rich.text import Text
+
+    from harness.cli._console import console
+
+    screen = console()
+    broken = False
+    styles = {FOUND: "green", MISSING: "red", NOTE: "yellow"}
+    for heading, lines in (("Packages", _packages()), ("Devices", _devices()), ("Languages", _languages()), ("Data", _data(data))):
+        screen.print(Text(heading, style="bold"))
+        for state, what, detail in lines:
+            broken = broken or (state == MISSING and heading == "Packages")
+            screen.print(Text.assemble("  ", (f"{state:8}", styles[state]), f"{what:24} {detail}"), soft_wrap=True)
+    if broken:
+        raise SystemExit(1)
+
+
+def _packages() -> Iterator[Line]:
+    """Every distribution that xrobust requires, by its own metadata."""
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    import regex
+
+    yield FOUND, "python", f"{platform.python_version()} ({platform.platform()})"
+    for requirement in requires("xrobust") or ():
+        if "extra ==" in requirement:
+            continue
+        match = regex.match(r"[\w.-]+", requirement)
+        name = match.group() if match else requirement
+        try:
+            yield FOUND, name, version(name)
+        except PackageNotFoundError:
+            yield MISSING, name, f"pip install '{requirement}'"
+
+
+def _devices() -> Iterator[Line]:
+    import torch
+
+    yield FOUND, "cpu", f"{torch.get_num_threads()} threads, torch {torch.__version__}"
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            yield FOUND, f"cuda:{index}", torch.cuda.get_device_name(index)
+    else:
+        yield NOTE, "cuda", "torch sees no accelerator: everything runs on the cpu"
+
+
+def _languages() -> Iterator[Line]:
+    import icu4py
+
+    from perturbations import all_perturbations, languages
+    from perturbations.segmentation import words
+
+    split = all(len(words(text, languages()[code])) > 1 for code, text in (("th", "ฉันกินข้าว"), ("zh", "我今天去学校")))
+    state = FOUND if split else MISSING
+    yield state, "word dictionaries", f"ICU {icu4py.icu_version}: th zh ja my"
+    yield FOUND, "languages", f"{len(languages())}: {' '.join(languages())}"
+    yield FOUND, "perturbations", f"{len(all_perturbations())}: `xrobust list perturbations` tells what each supports"
+
+
+def _data(data: str | None) -> Iterator[Line]:
+    """Which languages of each task have files."""
+    from perturbations.errors import XRobustError
+    from suites import Request, tasks
+
+    if data is None:
+        yield NOTE, "data directory", "none: give --data or set XROBUST_DATA; synthetic tasks need none"
+    for task in sorted(tasks().values(), key=lambda task: task.name):
+        if not task.synthetic and data is None:
+            yield NOTE, task.name, f"not looked for; originals: {task.source.url}; hub: {task.source.hub}"
+            continue
+        found: list[str] = []
+        absent: list[str] = []
+        faults: list[str] = []
+        for language in task.languages:
+            try:
+                task.read(Request(Path(data) if data and not task.synthetic else None, language, "test", task.options))
+                found.append(language)
+            except XRobustError as error:
+                absent.append(language)
+                faults.append(str(error))
+        detail = f"{len(found)} of {len(task.languages)} languages read"
+        if absent:
+            detail += f"; without {' '.join(absent)}"
+        yield (FOUND if found else MISSING), task.name, detail
+        for fault in dict.fromkeys(faults[:1]):
+            yield NOTE, "", fault
