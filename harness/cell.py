@@ -70,11 +70,16 @@ class Cell:
     @property
     def key(self) -> str:
         """32 hexadecimal digits over every field."""
-        return blake2b(self.description().encode(), digest_size=16).hexdigest()
+        return key_of(self.description())
 
     def description(self) -> str:
         """The fields as JSON with sorted keys."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+
+
+def key_of(description: str) -> str:
+    """The key of the cell with this description."""
+    return blake2b(description.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

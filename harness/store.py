@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from harness.cell import Cell, Record
+from harness.cell import Cell, Record, key_of
 from perturbations.edits import Status
 from perturbations.errors import StoreError
 
@@ -106,22 +106,23 @@ class Store:
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
         try:
             with unfinished.open("wb") as file:
-                pq.write_table(table, file, compression="zstd")
+                pq.write_table(table, file, compression="zstd", write_page_checksum=True)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
             raise StoreError(
-                f"cell {cell.key} could not be written to {path.parent}: {error.strerror}; "
+                f"cell {cell.key} could not be written to {path.parent}: {error.strerror or error}; "
                 "what was stored before is whole: make room and run the same command again"
             ) from error
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def read(self, key: str) -> list[Record]:
         """The records of a stored cell, in the order of the examples.
 
         Raises:
-            StoreError: the cell is missing, damaged or of another format.
+            StoreError: the cell is missing, damaged, of another format, or not the one that its name says.
         """
         return [_record(row) for row in self._table(key, _SCHEMA.names).to_pylist()]
 
@@ -141,14 +142,19 @@ class Store:
     def _table(self, key: str, columns: Sequence[str]) -> pa.Table:
         path = self.path(key)
         try:
-            table = pq.read_table(path, columns=list(columns))
+            table = pq.read_table(path, columns=list(columns), page_checksum_verification=True)
         except FileNotFoundError as error:
             raise StoreError(f"{path} is not there: run `xrobust score` again, it computes what is missing") from error
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, pa.ArrowException) as error:
             raise StoreError(f"{path} is damaged ({error}): delete it and run `xrobust score` again") from error
-        found = (table.schema.metadata or {}).get(b"xrobust.format", b"none").decode()
+        metadata = table.schema.metadata or {}
+        found = metadata.get(b"xrobust.format", b"none").decode(errors="replace")
         if found != str(FORMAT):
             raise StoreError(f"{path} has store format {found}, this version reads {FORMAT}: use another directory")
+        if key_of(metadata.get(b"xrobust.cell", b"").decode(errors="replace")) != key:
+            raise StoreError(f"{path} holds another cell than its name says: delete it and run `xrobust score` again")
+        if not table.schema.equals(pa.schema([_SCHEMA.field(name) for name in columns])):
+            raise StoreError(f"{path} is damaged (other columns): delete it and run `xrobust score` again")
         return table
 
     def write_json(self, name: str, value: object) -> None:
@@ -164,11 +170,15 @@ class Store:
         path = self.directory / name
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
         try:
-            unfinished.write_text(text, encoding="utf-8")
+            with unfinished.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             unfinished.replace(path)
         except OSError as error:
+            raise StoreError(f"{path} could not be written: {error.strerror or error}; make room and run again") from error
+        finally:
             unfinished.unlink(missing_ok=True)
-            raise StoreError(f"{path} could not be written: {error.strerror}; make room and run again") from error
 
     def read_json(self, name: str) -> Any:
         """A JSON document of the run.

@@ -189,13 +189,14 @@ def letters_like(character: str, language: Language) -> str:
 def _letters(language: Language, script: str, repertoires: tuple[str, ...], capital: bool) -> str:
     """The letters of one script that all `repertoires` hold, small or capital, each once.
 
-    A letter that does not survive its capital is a positional variant (Greek final sigma) and is left out.
+    A letter whose capital is another letter's is a positional variant (Greek final sigma) and is left out.
     """
     shared = [frozenset(repertoire) for repertoire in repertoires]
     small = [letter for letter in language.alphabet if script_of(letter) == script]
     small = [letter for letter in small if all(letter in repertoire for repertoire in shared)]
     if language.casing == "none":
         return "".join(small)
-    pairs = [(letter, CAPITALS.get(letter) or upper(letter, language)) for letter in small]
-    cased = [(letter, large) for letter, large in pairs if lower(large, language) == letter]
-    return "".join(large for _, large in cased if len(large) == 1) if capital else "".join(small for small, _ in cased)
+    capitals = {letter: CAPITALS.get(letter) or upper(letter, language) for letter in small}
+    single = {letter: large for letter, large in capitals.items() if len(large) == 1}
+    variants = {letter for letter, large in single.items() if lower(large, language) != letter}
+    return "".join((single.get(letter, "") if capital else letter) for letter in small if letter not in variants)

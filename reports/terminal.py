@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from perturbations.errors import UsageError
 from reports import values
 from reports.columns import ADJUSTED, CHECKPOINT, MDE, PERTURBATION, RATE, UNEXPLAINED, UNTESTED_MEAN, Column, footnotes
 from reports.report import Report, Row, groups, records, signature_line
@@ -36,21 +38,38 @@ def _count(heading: str, key: str) -> Column:
 
 NAMES = (CHECKPOINT, PERTURBATION, RATE)
 SCORES = Column("clean → pert.", "", ("clean", "perturbed"), _scores)
-TESTS = (
-    SCORES,
-    Column("drop [interval]", "", ("drop", "low", "high"), _drop),
-    replace(ADJUSTED, heading="adj. p"),
-    MDE,
-)
+ADJUSTED_P = replace(ADJUSTED, heading="adj. p")
+LANGUAGE = _text("lang.", "language")
+EXAMPLES = _count("n", "n")
+TESTS = (SCORES, Column("drop [interval]", "", ("drop", "low", "high"), _drop), ADJUSTED_P, MDE)
 MEANS = (*NAMES, _count("langs", "languages"), *TESTS)
-CELLS = (CHECKPOINT, _text("lang.", "language"), PERTURBATION, RATE, *TESTS, _count("n", "n"))
+CELLS = (CHECKPOINT, LANGUAGE, PERTURBATION, RATE, *TESTS, EXAMPLES)
 SUMMARY = (
     *(CHECKPOINT, _text("task", "task"), _count("tested", "tested")),
     *(_count(values.LOSS, "losses"), _count(values.GAIN, "gains"), _count("untested", "untested")),
     *(_text("hardest", "perturbation"), RATE, SCORES),
     Column("drop", "", ("drop",), lambda row, _: values.score(row["drop"])),
-    replace(ADJUSTED, heading="adj. p"),
+    ADJUSTED_P,
 )
+FULL_WIDTH = 100
+"""Columns of a terminal that shows all columns of all tables."""
+
+WIDE_ONLY = (MDE, EXAMPLES)
+MARKED = {values.LOSS: "red", values.GAIN: "green"}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How much fits: columns of the terminal, rows of one table, and the file that holds what does not."""
+
+    width: int
+    limit: int
+    where: str
+    alpha: float
+
+    def fitting(self, columns: Sequence[Column]) -> list[Column]:
+        """The columns that this screen has room for."""
+        return [column for column in columns if self.width >= FULL_WIDTH or column not in WIDE_ONLY]
 
 
 def render_terminal(report: Report, console: Console, *, limit: int = 20, where: str = "") -> None:
@@ -58,33 +77,55 @@ def render_terminal(report: Report, console: Console, *, limit: int = 20, where:
 
     Args:
         report: what to print.
-        console: where to print it; 100 columns show every table unwrapped unless names are long.
+        console: where to print it; a terminal narrower than 100 columns does without MDE and n and is told so, a file
+            or pipe has no width and gets 100.
         limit: rows of one table at most, at least 1; of cells the largest drops are kept.
         where: the file that holds the whole report, named where something was cut.
+
+    Raises:
+        UsageError: `limit` leaves no row.
     """
-    for part in _parts(report, max(1, limit), where):
-        console.print(part, highlight=False, markup=False)
-    if report.signature:
-        line = Text.assemble(("Signature ", "bold"), signature_line(report.signature))
-        console.print(line, soft_wrap=True)  # to be copied whole, so never broken
+    if limit < 1:
+        raise UsageError(f"report in the terminal: a table shows at least 1 row, got a limit of {limit}")
+    with _wide_enough(console):
+        for part in _parts(report, Screen(console.width, limit, where, report.alpha)):
+            console.print(part, highlight=False, markup=False)
+        if report.signature:
+            line = Text.assemble(("Signature ", "bold"), signature_line(report.signature))
+            console.print(line, soft_wrap=True)  # to be copied whole, so never broken
 
 
-def _parts(report: Report, limit: int, where: str) -> Iterator[RenderableType]:
+@contextmanager
+def _wide_enough(console: Console) -> Generator[None, None, None]:
+    """Give a file or pipe, which rich takes for 80 columns, the full width; a terminal keeps its own."""
+    width = console.width
+    if not console.is_terminal:
+        console.width = max(width, FULL_WIDTH)
+    try:
+        yield
+    finally:
+        console.width = width
+
+
+def _parts(report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield from _head(report)
     yield headline(report)
     if rows := summary(report):
-        yield _table("", SUMMARY, rows, report.alpha)
+        yield _table("", SUMMARY, rows, screen)
     for (task,), rows in groups(records(report.means), "task").items():
-        yield _table(f"{task}: means over languages", MEANS, rows[:limit], report.alpha)
-        yield from _notes(MEANS, rows[:limit], UNTESTED_MEAN)
-        yield from _rest(len(rows) - limit, "rows", where)
+        first = rows[: screen.limit]
+        yield _table(f"{task}: means over languages", MEANS, first, screen)
+        yield from _notes(screen.fitting(MEANS), first, UNTESTED_MEAN)
+        yield from _rest(len(rows), "rows", screen)
     for (task,), rows in groups(records(report.cells), "task").items():
-        yield from _cells(task, rows, report.alpha, limit)
-        yield from _rest(len(rows) - limit, "cells", where)
+        yield from _cells(task, rows, screen)
+        yield from _rest(len(rows), "cells", screen)
+    if screen.width < FULL_WIDTH and len(report.cells):
+        yield _dim(f"a terminal of {FULL_WIDTH} columns shows MDE and n too", screen.where and f"see {screen.where}")
     if report.skipped:
         yield Text("Skipped", style="bold")
-        yield "\n".join(f"  {skip.what}: {skip.why}" for skip in report.skipped[:limit])
-        yield from _rest(len(report.skipped) - limit, "skipped", where)
+        yield "\n".join(f"  {skip.what}: {skip.why}" for skip in report.skipped[: screen.limit])
+        yield from _rest(len(report.skipped), "skipped", screen)
     yield from _foot(report)
 
 
@@ -96,14 +137,14 @@ def _head(report: Report) -> Iterator[RenderableType]:
         yield Text(note, style="bold yellow")
 
 
-def _cells(task: str, rows: list[Row], alpha: float, limit: int) -> Iterator[RenderableType]:
+def _cells(task: str, rows: list[Row], screen: Screen) -> Iterator[RenderableType]:
     """The cells of one task: all of them in their order, or the largest drops."""
     title = f"{task}: every cell"
-    if len(rows) > limit:
-        rows = sorted(rows, key=_size, reverse=True)[:limit]
-        title = f"{task}: the {limit:,} largest drops"
-    yield _table(title, CELLS, rows, alpha)
-    yield from _notes(CELLS, rows, UNEXPLAINED)
+    if len(rows) > screen.limit:
+        rows = sorted(rows, key=_size, reverse=True)[: screen.limit]
+        title = f"{task}: the {screen.limit:,} largest drops"
+    yield _table(title, CELLS, rows, screen)
+    yield from _notes(screen.fitting(CELLS), rows, UNEXPLAINED)
 
 
 def _notes(columns: Sequence[Column], rows: Sequence[Row], unexplained: str) -> Iterator[RenderableType]:
@@ -119,28 +160,31 @@ def _size(row: Row) -> float:
     return float("-inf") if drop is None else drop
 
 
-def _table(title: str, columns: Sequence[Column], rows: Sequence[Row], alpha: float) -> Table:
+def _table(title: str, columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title or None)
     table.title_justify, table.title_style = "left", "bold"
+    columns = screen.fitting(columns)
     for column in columns:
-        # Figures never wrap; names do, at any letter, so that none is cut short.
-        table.add_column(
-            column.heading, justify="right" if column.right else "left", no_wrap=column.right, overflow="fold"
-        )
+        # Figures and codes never wrap; names do, at any letter, so that none is cut short.
+        whole = column.right or column is LANGUAGE
+        justify = "right" if column.right else "left"
+        table.add_column(column.heading, justify=justify, no_wrap=whole, overflow="fold")
     for row in rows:
-        marked = values.verdict(row["drop"], row["adjusted_p"], alpha)
-        style = {values.LOSS: "red", values.GAIN: "green"}.get(marked, "")
-        table.add_row(
-            *(Text(column.show(row, alpha), style if column.reads == ADJUSTED.reads else "") for column in columns)
-        )
+        marked = values.verdict(row["drop"], row["adjusted_p"], screen.alpha)
+        styles = [MARKED.get(marked, "") if column is ADJUSTED_P else "" for column in columns]
+        texts = [column.show(row, screen.alpha) for column in columns]
+        table.add_row(*(Text(text, style) for text, style in zip(texts, styles, strict=True)))
     return table
 
 
-def _rest(left: int, noun: str, where: str) -> Iterator[RenderableType]:
+def _rest(total: int, noun: str, screen: Screen) -> Iterator[RenderableType]:
     """A line on what was cut, if anything was."""
-    if left > 0:
-        place = f", all of them in {where}" if where else ""
-        yield Text(f"  … {left:,} more {noun}{place}", style="dim")
+    if total > screen.limit:
+        yield _dim(f"{total - screen.limit:,} more {noun}", screen.where and f"all of them in {screen.where}")
+
+
+def _dim(*parts: str) -> Text:
+    return Text(f"  … {', '.join(filter(None, parts))}", style="dim")
 
 
 def _foot(report: Report) -> Iterator[RenderableType]:

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from transformers.utils import logging
 
 from harness.checkpoints.checkpoint import Checkpoint
-from harness.checkpoints.labels import match_labels
+from harness.checkpoints.serving import HEADS, check_serves
 from perturbations.errors import CheckpointError, UsageError
 from suites.task import Task
 
@@ -58,15 +58,12 @@ class Loaded:
     device: torch.device
 
 
-def load(
-    checkpoint: Checkpoint, task: Task, *, head: str, precision: str, device: str, max_pieces: int | None
-) -> Loaded:
+def load(checkpoint: Checkpoint, task: Task, *, precision: str, device: str, max_pieces: int | None) -> Loaded:
     """Load model and tokenizer for a task.
 
     Args:
         checkpoint: what to load.
         task: whose labels the head must have.
-        head: class suffix of the head in transformers (`"ForTokenClassification"`).
         precision: `"fp32"` or `"bf16"`.
         device: `"auto"`, `"cpu"` or `"cuda"`.
         max_pieces: a limit below the model's own, or None.
@@ -78,18 +75,11 @@ def load(
     where = f"checkpoint {checkpoint.name!r}"
     target = find_device(device)
     with quiet():
-        config = _load_config(checkpoint.directory, where, head)
-        names: dict[int, str] = config.id2label
-        outputs = match_labels(
-            task.labels,
-            checkpoint.labels or [names[index] for index in sorted(names)],
-            aliases=task.aliases,
-            where=where,
-            declared=checkpoint.labels is not None,
-        )
+        config = _load_config(checkpoint.directory, where)
+        outputs = check_serves(checkpoint, task)
         _check_outputs(checkpoint, config, where)
         tokenizer = _load_tokenizer(checkpoint.directory, where)
-        model = _load_model(checkpoint.directory, config, where, head=head, precision=precision)
+        model = _load_model(checkpoint.directory, config, where, head=HEADS[task.kind], precision=precision)
     _check_vocabulary(tokenizer, model, where)
     backend: Tokenizer = tokenizer.backend_tokenizer
     backend.no_truncation()
@@ -134,8 +124,7 @@ def quiet() -> Generator[None, None, None]:
             logging.enable_progress_bar()
 
 
-def _load_config(directory: Path, where: str, head: str) -> Any:
-    """The config, once it is clear that it describes a classifying head of the right kind."""
+def _load_config(directory: Path, where: str) -> Any:
     auto = cast("Any", transformers.AutoConfig)
     try:
         config = auto.from_pretrained(directory, local_files_only=True, trust_remote_code=False)
@@ -143,20 +132,15 @@ def _load_config(directory: Path, where: str, head: str) -> Any:
         raise CheckpointError(
             f"{where}: transformers {transformers.__version__} cannot read its config.json: {_line(error)}"
         ) from error
-    architectures: list[str] = config.architectures or []
-    if architectures and not any(name.endswith(head) for name in architectures):
-        raise CheckpointError(
-            f"{where} has no head for this task: it needs one {head}, and its config.json names "
-            f"{', '.join(architectures)}: fine-tune it on the task first, or give the fine-tuned directory"
-        )
-    if config.problem_type in ("regression", "multi_label_classification"):
-        raise CheckpointError(
-            f"{where} was trained for {config.problem_type}, the task asks for one label of several: give another"
-        )
     return config
 
 
 def _check_outputs(checkpoint: Checkpoint, config: Any, where: str) -> None:
+    """Make sure that the head chooses one of as many labels as are named."""
+    if config.problem_type in ("regression", "multi_label_classification"):
+        raise CheckpointError(
+            f"{where} was trained for {config.problem_type}, the task asks for one label of several: give another"
+        )
     outputs: int = config.num_labels
     if checkpoint.labels is not None and len(checkpoint.labels) != outputs:
         raise CheckpointError(f"{where} has {outputs} outputs, the manifest names {len(checkpoint.labels)} labels")

@@ -15,8 +15,11 @@ HEADS = {Kind.CLASSIFICATION: "ForSequenceClassification", Kind.TAGGING: "ForTok
 """Class suffix of the head that each task kind needs, as transformers names it."""
 
 
-def check_serves(checkpoint: Checkpoint, task: Task) -> None:
+def check_serves(checkpoint: Checkpoint, task: Task) -> tuple[int, ...]:
     """Make sure that a checkpoint can serve a task, before its weights are loaded.
+
+    Returns:
+        `(labels,)` the output of the head for each label of the task.
 
     Raises:
         CheckpointError: it has another head, or other labels; the message says which.
@@ -37,4 +40,4 @@ def check_serves(checkpoint: Checkpoint, task: Task) -> None:
         )
     names: dict[str, str] = config.get("id2label") or {}
     outputs = checkpoint.labels or [names[key] for key in sorted(names, key=int)] or ["LABEL_0", "LABEL_1"]
-    match_labels(task.labels, outputs, aliases=task.aliases, where=where, declared=checkpoint.labels is not None)
+    return match_labels(task.labels, outputs, aliases=task.aliases, where=where, declared=checkpoint.labels is not None)

@@ -19,19 +19,13 @@ from perturbations.errors import DataError
 from suites.examples import Example
 from suites.task import Task
 
-HEAD = "ForSequenceClassification"
 Input = str | tuple[str, str]
 
 
 def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
     """The predictor of a classification task (see `harness.predictors.make.make_predictor`)."""
     loaded = load_checkpoint(
-        checkpoint,
-        task,
-        head=HEAD,
-        precision=settings.precision,
-        device=settings.device,
-        max_pieces=settings.max_pieces,
+        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
     )
     return Classifier(loaded, task.labels, settings.token_budget)
 

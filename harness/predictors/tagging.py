@@ -25,7 +25,6 @@ from perturbations.errors import DataError
 from suites.examples import Example
 from suites.task import Task
 
-HEAD = "ForTokenClassification"
 NO_TAG = ""
 """The tag of a token without a piece, where the tokenizer has no unknown piece to stand for it: never right."""
 Words = tuple[str, ...]
@@ -34,12 +33,7 @@ Words = tuple[str, ...]
 def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
     """The predictor of a tagging task (see `harness.predictors.make.make_predictor`)."""
     loaded = load_checkpoint(
-        checkpoint,
-        task,
-        head=HEAD,
-        precision=settings.precision,
-        device=settings.device,
-        max_pieces=settings.max_pieces,
+        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
     )
     return Tagger(loaded, task.labels, settings.token_budget)
 

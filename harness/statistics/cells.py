@@ -20,7 +20,7 @@ import numpy as np
 from harness.statistics.clustered import ClusteredEstimate, clustered_drop, macro_drop
 from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, total_sizes, unvaried
 from harness.statistics.contrast import Contrast
-from harness.statistics.intervals import newcombe_interval, tango_interval
+from harness.statistics.intervals import envelope, newcombe_interval, tango_interval
 from harness.statistics.multiplicity import correct
 from harness.statistics.paired import PairedCounts, mcnemar_exact, mcnemar_mid_p, paired_counts
 from harness.statistics.power import paired_mde, zero_discordance_mde
@@ -31,7 +31,7 @@ from harness.statistics.resampling import (
     percentile_interval,
     randomisation_test,
 )
-from harness.statistics.sample import PairedSample, Settings
+from harness.statistics.sample import Floats, PairedSample, Settings
 from harness.statistics.signflip import sign_flip
 
 __all__ = ["CellContrast", "PairedSample", "Settings", "contrast_cell", "contrast_mean", "correct"]
@@ -116,7 +116,9 @@ def _why(samples: Sequence[PairedSample], drop: ClusteredEstimate) -> str:
         return "all ids belong to one cluster"
     if all(np.array_equal(sample.reference, sample.perturbed) for sample in samples):
         return "no id changed its score"
-    return "the changes cancel within every cluster" if samples[0].clustered() else "the changes cancel"
+    if any(sample.is_mean() for sample in samples):
+        return "the changes cancel within every cluster"
+    return "no change moves the score"
 
 
 def _paired(sample: PairedSample, settings: Settings) -> Finding:
@@ -190,19 +192,31 @@ def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -
 
 def _corpus(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
     name = "randomisation test"
-    if drop.units == 1 or np.array_equal(sample.reference, sample.perturbed):
+    if drop.units == 1 or drop.error == drop.estimate == 0.0:
         return unvaried(drop, reason=_why([sample], drop), method=name, settings=settings)
     test = randomisation_test(sample, resamples=settings.resamples, seed=settings.seed)
     drops = bootstrap_drops(sample, resamples=settings.resamples, seed=settings.seed)
-    corrected = bca_interval(sample, drops, level=settings.level)
+    interval, shape = _bootstrap_interval(sample, drops, drop, settings)
     mde, bound = detectable(drop, settings)
     return Finding(
         estimate=drop.estimate,
-        interval=corrected or percentile_interval(drops, level=settings.level),
-        method=f"{'exact ' if test.exact else ''}{name}, paired bootstrap ({'BCa' if corrected else 'percentile'})",
+        interval=interval,
+        method=f"{'exact ' if test.exact else ''}{name}, {shape}",
         p=test.p,
         mde=mde,
         mde_bound=bound,
         resampled=True,
         exhaustive=test.exact,
     )
+
+
+def _bootstrap_interval(
+    sample: PairedSample, drops: Floats, drop: ClusteredEstimate, settings: Settings
+) -> tuple[tuple[float, float], str]:
+    if drop.error == 0.0:
+        # All resamples score alike: their spread would claim certainty.
+        return envelope(drop.estimate, drop.units, level=settings.level), "Clopper–Pearson envelope"
+    corrected = bca_interval(sample, drops, level=settings.level)
+    if corrected is None:
+        return percentile_interval(drops, level=settings.level), "paired bootstrap (percentile)"
+    return corrected, "paired bootstrap (BCa)"

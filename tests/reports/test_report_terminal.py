@@ -11,29 +11,43 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from perturbations.errors import UsageError
 from reports.report import Report, Skip
 from reports.terminal import render_terminal
 
 Build = Callable[..., Report]
 
 
-def printed(report: Report, *, width: int = 100, limit: int = 20, where: str = "") -> str:
-    console = Console(file=io.StringIO(), width=width, force_terminal=False, color_system=None)
+def printed(report: Report, *, width: int = 0, limit: int = 20, where: str = "") -> str:
+    """What a terminal of that width shows, or what a file gets where there is none."""
+    console = Console(file=io.StringIO(), width=width or 80, force_terminal=bool(width), color_system=None)
     render_terminal(report, console, limit=limit, where=where)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
 def test_every_table_fits_a_hundred_columns_without_wrapping(report: Report) -> None:
-    text = printed(report)
+    text = printed(report, limit=36)
     lines = [line for line in text.splitlines() if not line.startswith("Signature")]
     assert max(map(cell_len, lines)) <= 100
-    assert len([line for line in lines if line.startswith((" direct ", " after-nli "))]) == 4 + 8 + 40
+    assert len([line for line in lines if line.startswith((" direct ", " after-nli "))]) == 4 + 8 + 72
 
 
-@pytest.mark.parametrize("width", [60, 80, 100])
-def test_a_narrow_terminal_cuts_no_figure_short(report: Report, width: int) -> None:
-    assert "…" not in printed(report, width=max(width, 80), limit=100)
+@pytest.mark.parametrize("width", [80, 99])
+def test_a_narrow_terminal_cuts_no_figure_short_and_says_what_it_leaves_out(report: Report, width: int) -> None:
+    lines = printed(report, width=width, limit=100, where="report.md").splitlines()
+    assert max(cell_len(line) for line in lines if not line.startswith("Signature")) <= width
+    assert [line for line in lines if "…" in line] == [
+        "  … a terminal of 100 columns shows MDE and n too, see report.md"
+    ]
+    wide = printed(report, limit=100)
+    figures = re.compile(r"-?\d+\.\d \[-?\d+\.\d, -?\d+\.\d\]")
+    assert figures.findall("\n".join(lines)) == figures.findall(wide)
+
+
+def test_a_limit_that_leaves_no_row_is_refused(report: Report) -> None:
+    with pytest.raises(UsageError, match="at least 1 row, got a limit of 0"):
+        printed(report, limit=0)
 
 
 def test_a_long_table_shows_its_largest_drops_and_says_how_many_more_there_are(report: Report) -> None:

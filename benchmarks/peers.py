@@ -1,0 +1,62 @@
+"""Peers: the ways in which people predict without xrobust."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+import transformers
+
+from harness.checkpoints.loading import quiet
+
+BATCH = 32
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A way to predict.
+
+    Args:
+        name: as tables call it.
+        predict: from pairs of texts to the probability of the most probable class of each, in order.
+    """
+
+    name: str
+    predict: Callable[[Sequence[Pair]], list[float]]
+
+
+def make_peers(checkpoint: Path) -> list[Peer]:
+    """The peers, each with the model of a checkpoint loaded."""
+    with quiet():
+        pipeline: Any = transformers.pipeline("text-classification", model=str(checkpoint), device="cpu")
+        auto: Any = transformers.AutoModelForSequenceClassification
+        model = auto.from_pretrained(checkpoint).eval()
+        tokenizer: Any = transformers.AutoTokenizer.from_pretrained(checkpoint)
+
+    def by_pipeline(pairs: Sequence[Pair]) -> list[float]:
+        inputs = [{"text": premise, "text_pair": hypothesis} for premise, hypothesis in pairs]
+        return [answer["score"] for answer in pipeline(inputs, batch_size=BATCH, truncation=True)]
+
+    def by_loop(pairs: Sequence[Pair]) -> list[float]:
+        order = list(range(len(pairs)))
+        Random(1).shuffle(order)
+        found = [0.0] * len(pairs)
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            batch = tokenizer([pairs[index] for index in chosen], padding=True, truncation=True, return_tensors="pt")
+            with torch.inference_mode():
+                shares = torch.softmax(model(**batch).logits, dim=-1).max(dim=-1).values.tolist()
+            for index, share in zip(chosen, shares, strict=True):
+                found[index] = share
+        return found
+
+    return [
+        Peer(f"transformers.pipeline, batch_size={BATCH}", by_pipeline),
+        Peer(f"loop over random batches of {BATCH}", by_loop),
+    ]
