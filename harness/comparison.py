@@ -20,7 +20,7 @@ from harness.statistics.contrast import Contrast
 from harness.store import Store
 from perturbations.edits import Status
 from perturbations.errors import StoreError
-from suites.task import Task, find_task
+from suites.task import Kind, find_task
 
 Place = tuple[str, str, str, str, float]
 """Checkpoint, task, language, perturbation and rate."""
@@ -78,7 +78,7 @@ class CellResult:
             "method": primary.method,
             "mde": primary.mde,
             "realised_rate": self.realised_rate,
-            "lost": self.lost,
+            "lost": self.lost if find_task(task).kind is Kind.TAGGING else None,
             "saturated": self.saturated,
             "truncated": self.truncated,
             "status": "untestable" if primary.p is None else "tested",
@@ -144,12 +144,12 @@ def compare_cells(plan: Plan, store: Store, cells: Sequence[tuple[str, Cell, str
         store: holds the records.
         cells: checkpoint, cell and key of everything in the run.
     """
-    places: dict[Place, list[str]] = {}
+    places: dict[Place, list[tuple[Cell, str]]] = {}
     for checkpoint, cell, key in cells:
         if not cell.clean:
             place = (checkpoint, cell.task, cell.language, cell.perturbation, cell.rate)
-            places.setdefault(place, []).append(key)
-    results = [_compare(plan, store, place, keys) for place, keys in places.items()]
+            places.setdefault(place, []).append((cell, key))
+    results = [_compare(plan, store, place, replicates) for place, replicates in places.items()]
     primaries = [result.contrast.primary for result in results]
     corrected = correct(primaries, plan.statistics, family="all cells of the run")
     return tuple(
@@ -158,12 +158,13 @@ def compare_cells(plan: Plan, store: Store, cells: Sequence[tuple[str, Cell, str
     )
 
 
-def _compare(plan: Plan, store: Store, place: Place, keys: Sequence[str]) -> CellResult:
+def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[Cell, str]]) -> CellResult:
     checkpoint, name, language, perturbation, rate = place
     task = find_task(name)
     metric = plan.metrics.get(name, task.metric)
-    columns = _columns(task, metric)
-    seeds = [store.columns(key) for key in keys]
+    # The names that were stored with the cell: the task may list others by now.
+    columns = _columns(replicates[0][0].metrics, metric, f"{name} {language}")
+    seeds = [store.columns(key) for _, key in replicates]
     ids = seeds[0].ids
     if any(not np.array_equal(ids, other.ids) for other in seeds):
         raise StoreError(f"{checkpoint} {name} {language} {perturbation}: seeds hold different examples; score again")
@@ -175,33 +176,33 @@ def _compare(plan: Plan, store: Store, place: Place, keys: Sequence[str]) -> Cel
         clusters=np.unique(seeds[0].groups, return_inverse=True)[1].astype(np.int64) if task.cluster else None,
         binary=found.binary,
         additive=found.additive,
-        seeds=len(keys),
+        seeds=len(replicates),
     )
     statuses = np.concatenate([seed.statuses for seed in seeds])
     claim = f"{checkpoint} on {name} {language}, {perturbation} at {rate:g}: drop in {metric}"
     return CellResult(
         place=place,
-        seeds=len(keys),
+        seeds=len(replicates),
         sample=sample,
         groups=seeds[0].groups if task.cluster else ids,
         contrast=contrast_cell(sample, claim=claim, settings=plan.statistics),
         realised_rate=float(np.mean([seed.realised_rate for seed in seeds])),
         lost=float(np.mean([seed.lost for seed in seeds])),
         saturated=float(np.mean(statuses == Status.SATURATED.value)),
-        truncated=float(np.mean([seed.truncated for seed in seeds])),
-        unencodable=int(np.sum(seeds[0].statuses == Status.UNENCODABLE.value)),
+        truncated=float(np.concatenate([seed.truncated for seed in seeds]).mean()),
+        unencodable=list(seeds[0].statuses).count(Status.UNENCODABLE.value),
     )
 
 
-def _columns(task: Task, metric: str) -> slice:
-    """Where the vector of a metric stands among those of the task."""
+def _columns(stored: Sequence[str], metric: str, where: str) -> slice:
+    """Where the vector of a metric stands among those that a cell holds, one after the other."""
     start = 0
-    for name in task.metrics:
+    for name in stored:
         width = len(find_metric(name).columns)
         if name == metric:
             return slice(start, start + width)
         start += width
-    raise ValueError(f"{task.name} does not keep {metric!r}")
+    raise StoreError(f"the cells of {where} hold {', '.join(stored)} and not {metric}: score again")
 
 
 def compare_means(plan: Plan, cells: Sequence[CellResult]) -> tuple[MeanResult, ...]:
@@ -221,7 +222,9 @@ def _mean(plan: Plan, place: tuple[str, str, str, float], results: Sequence[Cell
     task = find_task(name)
     samples = [result.sample for result in results]
     if task.parallel:
-        codes = np.unique(np.concatenate([result.groups for result in results]), return_inverse=True)[1].astype(np.int64)
+        codes = np.unique(np.concatenate([result.groups for result in results]), return_inverse=True)[1].astype(
+            np.int64
+        )
         borders = np.cumsum([sample.ids for sample in samples])[:-1]
         samples = [
             replace(sample, clusters=part) for sample, part in zip(samples, np.split(codes, borders), strict=True)

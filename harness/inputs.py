@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from harness.plan import HUB, Plan
-from perturbations.errors import DataError, ResourceError, UsageError
+from perturbations.errors import DataError, ResourceError, UnknownNameError
 from reports.report import Skip
 from suites.examples import Example
 from suites.task import Request, Task, find_task
@@ -44,6 +44,7 @@ def read_inputs(plan: Plan) -> tuple[list[Inputs], list[Skip]]:
     Raises:
         ResourceError: a language that the plan names has no file, or no language of a task has one.
         DataError: a file is not what its format promises.
+        UnknownNameError: a text to perturb that the task does not have.
     """
     found: list[Inputs] = []
     skipped: list[Skip] = []
@@ -71,11 +72,13 @@ def _read(plan: Plan, task: Task, language: str) -> Inputs:
     root = None if plan.data in (None, HUB) else Path(plan.data)
     examples = tuple(task.read(Request(root, language, plan.split, options))[: plan.limit])
     if len(examples) < 2:
-        raise DataError(f"{task.name} {language}: {len(examples)} examples in split {plan.split}: at least 2 are needed")
+        raise DataError(
+            f"{task.name} {language}: {len(examples)} examples in split {plan.split}: at least 2 are needed"
+        )
     fields = plan.fields.get(task.name, task.fields)
     for name in fields:
         if name not in examples[0].texts:
-            raise UsageError(f"{task.name} has no text {name!r}: it has {', '.join(examples[0].texts)}")
+            raise UnknownNameError(f"text of {task.name}", name, examples[0].texts)
     return Inputs(task, language, fields, options, examples, digest(examples))
 
 
@@ -84,7 +87,14 @@ def digest(examples: Sequence[Example]) -> str:
     state = blake2b(digest_size=16)
     for example in examples:
         texts = [
-            (name, text.text, text.language, text.key, text.tokens, [(span.start, span.end, span.label) for span in text.spans])
+            (
+                name,
+                text.text,
+                text.language,
+                text.key,
+                text.tokens,
+                [(span.start, span.end, span.label) for span in text.spans],
+            )
             for name, text in example.texts.items()
         ]
         state.update(repr((example.id, example.group, example.target, texts)).encode())

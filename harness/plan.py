@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
+from math import isclose
 from pathlib import Path
 from typing import Any, cast
 
 from harness.predictors.prediction import Inference
 from harness.statistics.sample import Settings
+from harness.typed import build
 from perturbations.errors import DataError, UnknownNameError, UsageError
 from perturbations.languages import find_language
 from perturbations.registry import find_perturbation
@@ -75,6 +77,8 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("checkpoints", "tasks", "languages", "perturbations", "rates", "seeds"):
             _check_list(name, getattr(self, name), may_be_empty=name == "languages")
+        for name, names in self.fields.items():
+            _check_list(f"fields.{name}", names, may_be_empty=False)
         _check_names(self)
         _check_numbers(self)
         for task in self.tasks:
@@ -112,53 +116,41 @@ def plan_from(content: Mapping[str, Any]) -> Plan:
     Raises:
         UsageError: an unknown key, a wrong type, or whatever `Plan` refuses.
     """
-    values = dict(content)
-    _check_keys("plan", values, Plan)
-    for name in ("checkpoints", "tasks", "languages", "perturbations", "rates", "seeds"):
-        if name in values:
-            values[name] = _tuple(name, values[name])
-    if "fields" in values:
-        values["fields"] = {task: _tuple(f"fields.{task}", names) for task, names in values["fields"].items()}
-    for name, default in (("inference", Inference()), ("statistics", SCREEN)):
-        if name in values:
-            _check_keys(name, values[name], type(default))
-            values[name] = replace(default, **values[name])
-    try:
-        return Plan(**values)
-    except TypeError as error:
-        raise UsageError(f"plan: {error}") from error
+    return build(Plan, {"checkpoints": (), "tasks": (), **content}, where="plan")
 
 
 def _anchor(values: dict[str, Any], directory: Path) -> dict[str, Any]:
-    """The values with relative paths that exist under `directory` prefixed by it; a hub id stays as it is."""
-
-    def anchored(place: object) -> object:
-        candidate = directory / Path(place).expanduser() if isinstance(place, str) else None
-        return str(candidate) if candidate and candidate.exists() else place
-
+    """The values with relative paths prefixed by `directory`; the word `hub` and hub ids stay as they are."""
     for name in ("data", "manifest"):
-        if name in values:
-            values[name] = anchored(values[name])
+        place = values.get(name)
+        if isinstance(place, str) and not (name == "data" and place == HUB):
+            values[name] = str(directory / Path(place).expanduser())
     places = values.get("checkpoints")
     if isinstance(places, list):
-        values["checkpoints"] = [anchored(place) for place in cast("list[object]", places)]
+        values["checkpoints"] = [_anchored(place, directory) for place in cast("list[object]", places)]
     return values
 
 
-def _tuple(name: str, value: object) -> tuple[Any, ...]:
-    if not isinstance(value, list | tuple):
-        raise UsageError(f"plan: {name} is {value!r}: give a list")
-    return tuple(cast("list[Any]", value))
+def _anchored(place: object, directory: Path) -> object:
+    """A checkpoint's directory as seen from where we are, or the hub id as it is.
+
+    Raises:
+        UsageError: the path leads somewhere from where we are, but not from the plan.
+    """
+    if not isinstance(place, str):
+        return place
+    path = Path(place).expanduser()
+    if (directory / path).exists():
+        return str(directory / path)
+    if path.exists():
+        raise UsageError(f"plan: checkpoint {place!r} is not in {directory}, where relative paths of the plan start")
+    return place
 
 
-def _check_keys(what: str, values: Mapping[str, Any], kind: type[Any]) -> None:
-    known = [item.name for item in fields(kind)]
-    for name in values:
-        if name not in known:
-            raise UnknownNameError(f"key of {what}", name, known)
-
-
-def _check_list(name: str, values: tuple[object, ...], *, may_be_empty: bool) -> None:
+def _check_list(name: str, values: object, *, may_be_empty: bool) -> None:
+    if not isinstance(values, tuple | list):
+        raise UsageError(f"plan: {name} is {values!r}: give a tuple")
+    values = cast("tuple[object, ...]", values)
     if not values and not may_be_empty:
         raise UsageError(f"plan: no {name} given: name at least one")
     for value in values:
@@ -188,6 +180,10 @@ def _check_numbers(plan: Plan) -> None:
             raise UsageError(f"plan: seed {seed!r} is no integer")
     if plan.limit is not None and plan.limit < 2:
         raise UsageError(f"plan: limit {plan.limit} leaves nothing to test: give at least 2")
+    level, alpha = plan.statistics.level, plan.statistics.alpha
+    if not isclose(level, 1 - alpha):
+        # A report states both at once; an interval that tells another story than the test beside it misleads.
+        raise UsageError(f"plan: intervals at level {level:g} do not go with tests at alpha {alpha:g}: give 1 - alpha")
 
 
 def _check_task(plan: Plan, task: Task) -> None:
@@ -202,7 +198,8 @@ def _check_task(plan: Plan, task: Task) -> None:
     covered = [code for code in plan.languages if code in task.languages]
     if plan.languages and not covered:
         raise UsageError(
-            f"task {task.name} has none of the languages {', '.join(plan.languages)}: it has {', '.join(task.languages)}"
+            f"task {task.name} has none of the languages {', '.join(plan.languages)}: "
+            f"it has {', '.join(task.languages)}"
         )
     if plan.data is None and not task.synthetic:
         raise UsageError(f"task {task.name} needs files: give --data DIRECTORY, or --data {HUB} to download them")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -66,7 +66,9 @@ class Run:
             {
                 "format": FORMAT,
                 "plan": asdict(self.plan),
-                "cells": [{"checkpoint": item.checkpoint, "key": item.key, "cell": asdict(item.cell)} for item in self.planned],
+                "cells": [
+                    {"checkpoint": item.checkpoint, "key": item.key, "cell": asdict(item.cell)} for item in self.planned
+                ],
                 "unsupported": self.unsupported,
                 "skipped": [asdict(skip) for skip in self.skipped],
                 "signature": dict(self.signature),
@@ -81,7 +83,9 @@ class Run:
     @cached_property
     def cells(self) -> tuple[CellResult, ...]:
         """One result for each checkpoint, task, language, perturbation and rate; seeds are averaged within examples."""
-        return compare_cells(self.plan, Store(self.directory), [(item.checkpoint, item.cell, item.key) for item in self.planned])
+        return compare_cells(
+            self.plan, Store(self.directory), [(item.checkpoint, item.cell, item.key) for item in self.planned]
+        )
 
     @cached_property
     def language_means(self) -> tuple[MeanResult, ...]:
@@ -92,7 +96,8 @@ class Run:
         """`(cells, columns)`: one row a checkpoint, task, language, perturbation and rate, scores in points (0–100)."""
         rows: list[dict[str, object]] = [result.row() for result in self.cells]
         for checkpoint, task, language, perturbation in self.unsupported:
-            blank: dict[str, object] = dict.fromkeys(CELL_COLUMNS)
+            blank: dict[str, object] = {}
+            blank.update(dict.fromkeys(CELL_COLUMNS))
             named = {"checkpoint": checkpoint, "task": task, "language": language, "perturbation": perturbation}
             note = f"{language} has nothing that {perturbation} could change"
             rows += [blank | named | {"rate": rate, "status": "unsupported", "note": note} for rate in self.plan.rates]
@@ -114,7 +119,9 @@ class Run:
             for task in tasks
         ]
         if synthetic := [task.name for task in tasks if task.synthetic]:
-            notes.insert(0, f"Synthetic data: {', '.join(synthetic)} are generated; no score here is about a real language.")
+            notes.insert(
+                0, f"Synthetic data: {', '.join(synthetic)} are generated; no score here is about a real language."
+            )
         if self.plan.limit is not None:
             notes.insert(0, f"Only the first {self.plan.limit} examples of each language were scored.")
         return Report(
@@ -136,11 +143,13 @@ def load_run(directory: Path | str) -> Run:
         StoreError: the directory holds no run, a damaged one, or one of another version.
     """
     directory = Path(directory)
-    content: dict[str, Any] = Store(directory).read_json(RUN_FILE) if directory.is_dir() else {}
-    if not content:
-        raise StoreError(f"{directory} is not there: give the directory that `xrobust score --out` wrote")
-    if content.get("format") != FORMAT:
-        raise StoreError(f"{directory} has run format {content.get('format')}, this version reads {FORMAT}: score again")
+    if not (directory / RUN_FILE).is_file():
+        raise StoreError(f"{directory} holds no {RUN_FILE}: give the --out directory of a score that was finished")
+    read = Store(directory).read_json(RUN_FILE)
+    content = cast("dict[str, Any]", read) if isinstance(read, dict) else {}
+    found = content.get("format", "none")
+    if found != FORMAT:
+        raise StoreError(f"{directory / RUN_FILE} has format {found}, this version reads {FORMAT}: score again")
     try:
         return Run(
             plan=plan_from(content["plan"]),
@@ -151,9 +160,10 @@ def load_run(directory: Path | str) -> Run:
             signature=content["signature"],
             timing=tuple((stage, seconds) for stage, seconds in content["timing"]),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"{directory / RUN_FILE} is damaged ({error!r}): run `xrobust score` again") from error
 
 
 def _cell(values: dict[str, Any]) -> Cell:
-    return Cell(**values | {"metrics": tuple(values["metrics"]), "fields": tuple(values["fields"])})
+    lists: dict[str, Any] = {name: tuple(values[name]) for name in ("metrics", "fields")}
+    return Cell(**{**values, **lists})

@@ -33,7 +33,7 @@ from harness.scoring import (
     predict_struck,
     struck_records,
 )
-from harness.signature import shaping_versions, signature
+from harness.signature import origin, shaping_versions, signature
 from harness.store import Store
 from perturbations.errors import CheckpointError, UsageError
 from perturbations.languages import find_language
@@ -80,7 +80,7 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
         planned=tuple(planned),
         unsupported=tuple(unsupported for shift in shifts for unsupported in shift.unsupported()),
         skipped=(*skipped, *unserved),
-        signature=signature(plan, checkpoints),
+        signature=signature(plan, checkpoints, [item.cell for item in planned]),
         timing=tuple(clock.seconds.items()),
     )
     run.save()
@@ -133,7 +133,7 @@ class _Shift:
             task=self.inputs.task.name,
             language=self.inputs.language,
             perturbation=perturbation.name if perturbation else CLEAN,
-            rate=rate,
+            rate=float(rate),
             seed=seed,
             metrics=self.inputs.task.metrics,
             fields=self.inputs.fields if perturbation else (),
@@ -147,7 +147,7 @@ class _Shift:
             precision=inference.precision,
             device=find_device(inference.device).type,
             max_pieces=inference.max_pieces,
-            versions=shaping_versions(),
+            versions=shaping_versions() | (origin(perturbation) if perturbation else {}),
         )
 
 
@@ -164,7 +164,9 @@ def _open(plan: Plan) -> list[Checkpoint]:
         checkpoint = open_checkpoint(location, revision=revision or None, manifest=manifest)
         for other in found:
             if other.name == checkpoint.name:
-                raise UsageError(f"{other.location} and {checkpoint.location} are both named {other.name!r}: rename one")
+                raise UsageError(
+                    f"{other.location} and {checkpoint.location} are both named {other.name!r}: rename one"
+                )
         found.append(checkpoint)
     return found
 

@@ -49,9 +49,7 @@ def predict_clean(examples: Sequence[Example], predictor: Predictor, on_batch: O
     return predictor.predict(examples, on_batch=on_batch)
 
 
-def predict_struck(
-    struck: Sequence[Struck], clean: Clean, predictor: Predictor, on_batch: OnBatch
-) -> list[Prediction]:
+def predict_struck(struck: Sequence[Struck], clean: Clean, predictor: Predictor, on_batch: OnBatch) -> list[Prediction]:
     """The predictions of perturbed inputs, in order; an input without an edit keeps its clean prediction."""
     changed = [index for index, item in enumerate(struck) if not item.unchanged]
     on_batch(len(struck) - len(changed))
@@ -72,7 +70,9 @@ def clean_records(clean: Clean) -> list[Record]:
     """The records of the clean cell."""
     return [
         _record(example, prediction, vector, vector)
-        for example, prediction, vector in zip(clean.examples, clean.predictions, _tuples(clean.statistics), strict=True)
+        for example, prediction, vector in zip(
+            clean.examples, clean.predictions, _tuples(clean.statistics), strict=True
+        )
     ]
 
 
@@ -97,9 +97,7 @@ def gold_answer(example: Example) -> Answer:
     return tuple(span.label for text in example.texts.values() if text.tokens for span in text.spans)
 
 
-def clean_from_records(
-    examples: Sequence[Example], records: Sequence[Record], metrics: Sequence[Metric]
-) -> Clean:
+def clean_from_records(examples: Sequence[Example], records: Sequence[Record], metrics: Sequence[Metric]) -> Clean:
     """The clean side as it was stored."""
     predictions = [
         Prediction(
@@ -165,5 +163,3 @@ def _record(
         truncated=prediction.truncated,
         status=item.status if item else Status.DONE,
     )
-
-

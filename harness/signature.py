@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import platform
 import sys
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
-from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 
+import perturbations
+from harness.cell import Cell
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.plan import Plan
+from perturbations.errors import UsageError
+from perturbations.perturbation import Perturbation
+from suites.task import find_task
 
 SHAPING = ("xrobust", "torch", "transformers", "tokenizers", "regex", "icu4py")
 """Distributions whose version is part of every cell: another one may round, cut or segment differently."""
@@ -21,13 +27,43 @@ LISTED = ("datasets", "numpy", "scipy", "statsmodels", "pandas", "pyarrow")
 
 @cache
 def shaping_versions() -> dict[str, str]:
-    """Versions of all that can change a stored number, and a digest of the language table."""
-    table = resources.files("perturbations").joinpath("languages.toml").read_bytes()
-    return {name: version(name) for name in SHAPING} | {"languages": blake2b(table, digest_size=4).hexdigest()}
+    """Versions of all that can change a stored number, and a digest of the code and tables that make the noise."""
+    room = Path(perturbations.__path__[0])
+    state = blake2b(digest_size=8)
+    for path in sorted(path for path in room.rglob("*") if path.suffix in (".py", ".toml")):
+        state.update(f"{path.relative_to(room)}\0".encode() + path.read_bytes())
+    found = {name: version(name) for name in SHAPING}
+    return found | {"unicode": unicodedata.unidata_version, "noise": state.hexdigest()}
 
 
-def signature(plan: Plan, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
-    """Everything that reproduces a run, as names and values in the order in which they are printed."""
+def origin(perturbation: Perturbation) -> dict[str, str]:
+    """A digest of the file of a perturbation that another distribution adds; nothing for those of this one.
+
+    Raises:
+        UsageError: it was made without a file, so that nothing tells one version of it from another.
+    """
+    module = type(perturbation).__module__
+    if module.partition(".")[0] == perturbations.__name__:
+        return {}
+    file = getattr(sys.modules[module], "__file__", None)
+    if file is None:
+        raise UsageError(f"perturbation {perturbation.name!r} is of {module}, which has no file: put it into one")
+    return {module: _file_digest(file)}
+
+
+@cache
+def _file_digest(file: str) -> str:
+    return blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
+
+
+def signature(plan: Plan, checkpoints: Sequence[Checkpoint], cells: Sequence[Cell]) -> dict[str, str]:
+    """Everything that reproduces a run, as names and values in the order in which they are printed.
+
+    Args:
+        plan: what was asked.
+        checkpoints: what was scored.
+        cells: `(cells,)` all cells of the run.
+    """
     inference, statistics = plan.inference, plan.statistics
     values = {
         "tasks": ", ".join(plan.tasks),
@@ -39,17 +75,36 @@ def signature(plan: Plan, checkpoints: Sequence[Checkpoint]) -> dict[str, str]:
         "noise seeds": ", ".join(map(str, plan.seeds)),
         "policy": "random",
         "precision": inference.precision,
+        "device": ", ".join(sorted({cell.device for cell in cells})),
         "max pieces": "the model's limit" if inference.max_pieces is None else str(inference.max_pieces),
         "token budget": str(inference.token_budget),
         "statistics": f"level {statistics.level:g}, alpha {statistics.alpha:g}, power {statistics.power:g}, "
-        f"R {statistics.resamples}, seed {statistics.seed}, {statistics.correction}",
+        f"R {statistics.resamples}, seed {statistics.seed}, {statistics.correction}, {statistics.interval}"
+        f"{', exact' if statistics.exact else ''}",
     }
-    for task, names in plan.fields.items():
-        values[f"fields of {task}"] = ", ".join(names)
-    for task, options in plan.options.items():
-        values[f"options of {task}"] = ", ".join(f"{name} = {value}" for name, value in options.items())
+    for name in plan.tasks:
+        values |= _task(plan, name, [cell for cell in cells if cell.task == name])
     for checkpoint in checkpoints:
         at = f" at {checkpoint.revision}" if checkpoint.revision else ""
         values[f"checkpoint {checkpoint.name}"] = f"{checkpoint.fingerprint}{at}"
+    for cell in cells:
+        values |= {name: found for name, found in cell.versions.items() if name not in shaping_versions()}
     values["python"] = f"{platform.python_version()} on {sys.platform} {platform.machine()}"
     return values | shaping_versions() | {name: version(name) for name in LISTED}
+
+
+def _task(plan: Plan, name: str, cells: Sequence[Cell]) -> dict[str, str]:
+    """What was read of a task, and how."""
+    fields = dict.fromkeys(field for cell in cells for field in cell.fields)
+    options = dict.fromkeys(f"{key} = {value}" for cell in cells for key, value in cell.options.items())
+    state = blake2b(digest_size=8)
+    for language, digest in sorted({(cell.language, cell.data) for cell in cells}):
+        state.update(f"{language} {digest}\n".encode())
+    found = {
+        f"{name} version": str(find_task(name).version),
+        f"{name} metric": plan.metrics.get(name, find_task(name).metric),
+        f"{name} fields": ", ".join(fields),
+        f"{name} options": ", ".join(options),
+        f"{name} data": state.hexdigest(),
+    }
+    return {key: value for key, value in found.items() if value}

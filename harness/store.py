@@ -2,7 +2,7 @@
 
 A file is written beside its place, flushed to the disk and then moved into it, so that a kill or a full disk leaves
 either the whole cell or none. Nothing in a file depends on when or how fast it was made: the same cell gives the same
-bytes.
+bytes. Pages carry checksums and every file names its cell, so that what was damaged or renamed is never read.
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow
+import pyarrow.parquet
 from numpy.typing import NDArray
 
 from harness.cell import Cell, Record, key_of
 from perturbations.edits import Status
 from perturbations.errors import StoreError
 
+# pyarrow comes without types.
+pa: Any = pyarrow
+pq: Any = pyarrow.parquet
+
 FORMAT = 1
 """Counts changes of the columns; a store of another format is refused."""
 
-_SCHEMA = pa.schema(
+_SCHEMA: Any = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
         pa.field("group", pa.string(), nullable=False),
@@ -139,7 +143,7 @@ class Store:
             **{name: table[name].to_numpy() for name in plain},
         )
 
-    def _table(self, key: str, columns: Sequence[str]) -> pa.Table:
+    def _table(self, key: str, columns: Sequence[str]) -> Any:
         path = self.path(key)
         try:
             table = pq.read_table(path, columns=list(columns), page_checksum_verification=True)
@@ -147,7 +151,7 @@ class Store:
             raise StoreError(f"{path} is not there: run `xrobust score` again, it computes what is missing") from error
         except (OSError, pa.ArrowException) as error:
             raise StoreError(f"{path} is damaged ({error}): delete it and run `xrobust score` again") from error
-        metadata = table.schema.metadata or {}
+        metadata: dict[bytes, bytes] = table.schema.metadata or {}
         found = metadata.get(b"xrobust.format", b"none").decode(errors="replace")
         if found != str(FORMAT):
             raise StoreError(f"{path} has store format {found}, this version reads {FORMAT}: use another directory")
@@ -176,7 +180,9 @@ class Store:
                 os.fsync(file.fileno())
             unfinished.replace(path)
         except OSError as error:
-            raise StoreError(f"{path} could not be written: {error.strerror or error}; make room and run again") from error
+            raise StoreError(
+                f"{path} could not be written: {error.strerror or error}; make room and run again"
+            ) from error
         finally:
             unfinished.unlink(missing_ok=True)
 

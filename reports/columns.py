@@ -116,6 +116,12 @@ CELL_TABLE = (
         show=values.share,
     ),
     _plain(
+        "truncated",
+        "truncated",
+        "the share of perturbed inputs that were cut at the model's limit, so that it did not see their end",
+        show=values.share,
+    ),
+    _plain(
         "lost",
         "lost",
         "the share of tokens that were deleted; clean and perturbed are scores on the others",

@@ -20,7 +20,7 @@ Row = Mapping[str, object]
 CELL_COLUMNS = (
     *("checkpoint", "task", "language", "perturbation", "rate", "seeds", "n", "clusters"),
     *("clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "method", "mde"),
-    *("realised_rate", "lost", "saturated", "status", "note"),
+    *("realised_rate", "lost", "saturated", "truncated", "status", "note"),
     *("beside_method", "beside_p", "beside_low", "beside_high"),
 )
 """Columns of `Report.cells`, one row a checkpoint, task, language, perturbation and rate."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from perturbations.errors import UnknownNameError, UsageError
 from suites.examples import Example
 
-SUITES = ("suites.xtreme_r", "suites.miniature")
+SUITES = ("suites.xtreme_r", "suites.intermediate", "suites.miniature")
 """Packages whose modules may hold a `Task`; a new benchmark is one more."""
 
 

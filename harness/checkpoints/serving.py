@@ -28,16 +28,17 @@ def check_serves(checkpoint: Checkpoint, task: Task) -> tuple[int, ...]:
     path = checkpoint.directory / CONFIG
     try:
         config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{where}: {path} cannot be read: {error}") from error
+        architectures: list[str] = config.get("architectures") or []
+        table: dict[str, str] = config.get("id2label") or {}
+        names = {int(output): name for output, name in table.items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise CheckpointError(f"{where}: {path} cannot be read as the config of a model: {error}") from error
     head = HEADS[task.kind]
-    architectures: list[str] = config.get("architectures") or []
     if not any(name.endswith(head) for name in architectures):
         found = ", ".join(architectures) or "no architecture"
         raise CheckpointError(
             f"{where} has no head for {task.name}: its config names {found}, the task needs one {head}; "
             "give a checkpoint that was fine-tuned on the task"
         )
-    names: dict[str, str] = config.get("id2label") or {}
-    outputs = checkpoint.labels or [names[key] for key in sorted(names, key=int)] or ["LABEL_0", "LABEL_1"]
+    outputs = checkpoint.labels or [names[output] for output in sorted(names)] or ["LABEL_0", "LABEL_1"]
     return match_labels(task.labels, outputs, aliases=task.aliases, where=where, declared=checkpoint.labels is not None)

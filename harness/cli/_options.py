@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from harness.plan import Plan, plan_from, plan_values
+from harness.typed import table
 from perturbations.errors import UsageError
 
 INFERENCE = ("precision", "device", "max_pieces", "token_budget")
@@ -34,11 +35,22 @@ def merge(file: Path | None, given: Mapping[str, Any]) -> Plan:
     for section, names in (("inference", INFERENCE), ("statistics", STATISTICS)):
         chosen = {name: options.pop(name) for name in names if name in options}
         if chosen:
-            values[section] = {**values.get(section, {}), **chosen}
-    for name, parse in (("fields", _fields), ("metrics", _pairs), ("options", _nested)):
+            values[section] = _section(values, section) | chosen
+    for name, parse in (("fields", _fields), ("metrics", _pairs)):
         if name in options:
-            values[name] = {**values.get(name, {}), **parse(name, options.pop(name))}
+            values[name] = _section(values, name) | parse(name, options.pop(name))
+    if "options" in options:
+        named = _section(values, "options")
+        for task, chosen in _nested("options", options.pop("options")).items():
+            # Only what is given wins: the file's other options of the task stand.
+            named[task] = _section(named, task, where=f"plan: options.{task}") | chosen
+        values["options"] = named
     return plan_from({**values, **options})
+
+
+def _section(values: Mapping[str, Any], name: str, *, where: str = "") -> dict[str, Any]:
+    """A table of a plan, empty where it is not there."""
+    return table(values.get(name, {}), where or f"plan: {name}")
 
 
 def _from_environment(name: str) -> bool:
@@ -54,6 +66,8 @@ def _pairs(name: str, given: Sequence[str]) -> dict[str, str]:
         task, equals, value = option.partition("=")
         if not (task and equals and value):
             raise UsageError(f"--{name[:-1]} {option!r} is not of the form TASK=VALUE")
+        if task in pairs:
+            raise UsageError(f"--{name[:-1]} {task} is given twice: {pairs[task]!r} and {value!r}")
         pairs[task] = value
     return pairs
 
@@ -76,5 +90,3 @@ def _nested(name: str, given: Sequence[str]) -> dict[str, dict[str, str]]:
             raise UsageError(f"--option {place}={value!r} is not of the form TASK.NAME=VALUE")
         nested.setdefault(task, {})[option] = value
     return nested
-
-

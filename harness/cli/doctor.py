@@ -27,7 +27,12 @@ def command(data: str | None) -> None:
     screen = console()
     broken = False
     styles = {FOUND: "green", MISSING: "red", NOTE: "yellow"}
-    for heading, lines in (("Packages", _packages()), ("Devices", _devices()), ("Languages", _languages()), ("Data", _data(data))):
+    for heading, lines in (
+        ("Packages", _packages()),
+        ("Devices", _devices()),
+        ("Languages", _languages()),
+        ("Data", _data(data)),
+    ):
         screen.print(Text(heading, style="bold"))
         for state, what, detail in lines:
             broken = broken or (state == MISSING and heading == "Packages")

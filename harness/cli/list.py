@@ -40,11 +40,20 @@ def _tasks() -> Table:
     table = _table("Tasks", "task", "kind", "languages", "perturbed", "metrics", "options", "source")
     for task in sorted(tasks().values(), key=lambda task: task.name):
         options = "; ".join(
-            f"{name} = {value} ({' or '.join(task.choices.get(name, ('any',)))})" for name, value in task.options.items()
+            f"{name} = {value} ({' or '.join(task.choices.get(name, ('any',)))})"
+            for name, value in task.options.items()
         )
         source = f"{task.source.cite}{' (synthetic)' if task.synthetic else ''}"
         languages = f"{len(task.languages)}: {' '.join(task.languages)}"
-        row = (task.name, task.kind.value, languages, " and ".join(task.fields), ", ".join(task.metrics), options, source)
+        row = (
+            task.name,
+            task.kind.value,
+            languages,
+            " and ".join(task.fields),
+            ", ".join(task.metrics),
+            options,
+            source,
+        )
         table.add_row(*row)
     return table
 

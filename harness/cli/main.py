@@ -27,7 +27,9 @@ class Commands(click.Group):
             return None
         return importlib.import_module(f"harness.cli.{cmd_name}").command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest name where there is no such command."""
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             import difflib
@@ -70,8 +72,11 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("xrobust: interrupted; what was stored is whole, the same command goes on from there", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever reads the output has enough of it, as `head` has.
-        sys.stderr.close()
-        sys.exit(0)
+    except UnicodeEncodeError as error:
+        if "--debug" in given or error.encoding.startswith("utf"):
+            raise
+        click.echo(
+            f"xrobust: the output is {error.encoding}, which lacks characters: set PYTHONIOENCODING=utf-8", err=True
+        )
+        sys.exit(2)
     sys.exit(result if isinstance(result, int) else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -30,17 +30,35 @@ def command(text: str | None, language: str, names: tuple[str, ...], rate: float
     chosen = [find_perturbation(name) for name in names] or all_perturbations()
     find_language(language)
     screen = console()
-    for line in [text] if text is not None else click.get_text_stream("stdin", encoding="utf-8"):
-        passage = Passage(line.rstrip("\n"), language)
-        screen.print(f"before  {passage.text}", markup=False, highlight=False, soft_wrap=True)
-        for perturbation in chosen:
-            edits = perturb(passage, perturbation, rate=rate, seed=seed)
+    for line in _lines(text):
+        passage = Passage(line, language)
+        found = [(perturbation, perturb(passage, perturbation, rate=rate, seed=seed)) for perturbation in chosen]
+        # Not by rich, which would expand tabs and write `:dog:` as an emoji.
+        click.echo(f"before  {line}")
+        for perturbation, edits in found:
             units = f"{edits.touched} of {edits.units} {perturbation.level}s"
             screen.print(f"\n{perturbation.name}: {edits.status}, touched {units}", style="bold", highlight=False)
             if edits.edits:
-                screen.print(f"after   {edits.apply()}", markup=False, highlight=False, soft_wrap=True)
+                click.echo(f"after   {edits.apply()}")
                 screen.print(_marked(edits), soft_wrap=True)
         screen.print()
+
+
+def _lines(text: str | None) -> Iterator[str]:
+    """The text, or the lines of the standard input.
+
+    Raises:
+        DataError: what was given is not UTF-8.
+    """
+    from perturbations.errors import DataError
+
+    try:
+        for line in [text] if text is not None else click.open_file("-", encoding="utf-8"):
+            line.encode()
+            yield line.removesuffix("\n")
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        where = "TEXT" if text is not None else "the standard input"
+        raise DataError(f"{where} is not UTF-8 ({error.reason}): convert it first") from error
 
 
 def _marked(edits: Edits) -> Text:
@@ -51,7 +69,8 @@ def _marked(edits: Edits) -> Text:
     reached = 0
     for edit in edits.edits:
         gone, came = edits.source[edit.start : edit.end], edit.text
-        same = len(commonprefix([gone, came]))
+        same = next((place for place, pair in enumerate(zip(gone, came, strict=False)) if len(set(pair)) > 1), None)
+        same = min(len(gone), len(came)) if same is None else same
         marked.append(edits.source[reached : edit.start + same])
         if gone[same:]:
             marked.append(f"[-{gone[same:]}-]", style="red")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ def command(run: Path, form: str, rows: int) -> None:
     from harness.cli._console import console
     from harness.results import load_run
     from reports.markdown import render_markdown
+    from reports.report import records
     from reports.terminal import render_terminal
 
     found = load_run(run)
@@ -31,4 +33,6 @@ def command(run: Path, form: str, rows: int) -> None:
     elif form == "csv":
         click.echo(found.table().to_csv(index=False), nl=False)
     else:
-        click.echo(found.table().to_json(orient="records", force_ascii=False, indent=1))
+        # Not pandas' own writer: it rounds to decimal places, and a small p would become 0.
+        cells = [dict(row) for row in records(found.table())]
+        click.echo(json.dumps(cells, ensure_ascii=False, indent=1, allow_nan=False))

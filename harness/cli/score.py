@@ -19,7 +19,9 @@ Examples:
 
 @click.command(short_help="Score checkpoints on clean and perturbed inputs.", epilog=EXAMPLES)
 @click.argument("checkpoints", nargs=-1)
-@click.option("--plan", type=click.Path(path_type=Path), help="TOML file with the fields of a plan; options win over it.")
+@click.option(
+    "--plan", type=click.Path(path_type=Path), help="TOML file with the fields of a plan; options win over it."
+)
 @click.option("-t", "--task", "tasks", multiple=True, help="Task to score; repeat for several.")
 @click.option("--data", envvar="XROBUST_DATA", help="Directory with the tasks' files, or 'hub'.  [env: XROBUST_DATA]")
 @click.option("-l", "--language", "languages", multiple=True, help="Language code; default: all that the data has.")
@@ -38,7 +40,9 @@ Examples:
 @click.option("--token-budget", type=int, help="Pieces in a batch, padding included.  [default: 2048]")
 @click.option("--resamples", type=int, help="R of bootstraps and randomisation tests.  [default: 9999]")
 @click.option("--correction", help="Over the cells: bh or holm.  [default: bh]")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/score"), show_default=True, help="Directory.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("runs/score"), show_default=True, help="Directory."
+)
 def command(checkpoints: tuple[str, ...], plan: Path | None, out: Path, **given: Any) -> None:
     """Score CHECKPOINTS (directories or hub ids, `id@revision` pins one) on clean and perturbed inputs.
 

@@ -10,7 +10,6 @@ from perturbations.edits import Edit, Span
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 
-
 SPACES = (" ", "\t", "\u00a0", "\u3000")
 """What may go with a word: line breaks stay."""
 

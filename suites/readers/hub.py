@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,10 @@ from typing import Any, cast
 
 from perturbations.errors import DataError, ResourceError, StrippedLabelsError, UsageError
 
-SPLITS = {"test": ("test",), "dev": ("validation", "dev"), "train": ("train",)}
-"""Names that the splits have in these repositories, the usual one first."""
+SPLITS: Mapping[str, tuple[str, ...]] = {"test": ("test",), "dev": ("validation", "dev"), "train": ("train",)}
+"""Names that the splits have in most repositories, the usual one first."""
+ONLY = "data"
+"""The folder of a repository that has one configuration without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,33 @@ class Repository:
             )
 
 
-def parquet_files(folder: Path, config: str, split: str) -> list[Path]:
-    """The files of one configuration and split in a local copy of a repository, in order; empty if there are none."""
-    for name in SPLITS[split]:
-        shards = (folder / config).glob(f"{name}*.parquet")
+def parquet_files(
+    folder: Path, config: str | None, split: str, *, splits: Mapping[str, tuple[str, ...]] = SPLITS
+) -> list[Path]:
+    """The files of one configuration and split in a local copy of a repository, in order; empty if there are none.
+
+    Args:
+        folder: the copy.
+        config: name of the configuration, None for the only one of a repository.
+        split: `"test"`, `"dev"` or `"train"`.
+        splits: what the repository calls them, the usual name first.
+    """
+    for name in splits[split]:
+        shards = (folder / (config or ONLY)).glob(f"{name}*.parquet")
         if found := sorted(path for path in shards if re.fullmatch(rf"{name}(-\d+-of-\d+)?\.parquet", path.name)):
             return found
     return []
 
 
-def read_folder(files: Sequence[Path], *, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def read_folder(
+    files: Sequence[Path], *, columns: Sequence[str], unlabelled: str | None = None
+) -> Iterator[tuple[Any, ...]]:
     """The rows of Parquet files that were written in one piece.
 
     Args:
         files: the shards of one split, in order.
         columns: the columns wanted; class labels come as names.
+        unlabelled: what stands for the label -1 of a few rows without one; None refuses them.
 
     Raises:
         DataError: no Parquet, a column that is not there, labels without names, text that is not UTF-8.
@@ -66,35 +80,43 @@ def read_folder(files: Sequence[Path], *, columns: Sequence[str]) -> Iterator[tu
     source = str(files[0].parent)
     with _library() as library, _reading(source):
         table = library.load_dataset("parquet", data_files={"rows": [str(path) for path in files]}, split="rows")
-        yield from _rows(table, columns, source)
+        yield from _rows(table, columns, source, unlabelled)
 
 
 def read_repository(
-    repository: Repository, config: str, split: str, *, columns: Sequence[str]
+    repository: Repository,
+    config: str | None,
+    split: str,
+    *,
+    columns: Sequence[str],
+    splits: Mapping[str, tuple[str, ...]] = SPLITS,
+    unlabelled: str | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of one configuration and split of a repository on the hub, or in the local cache of it.
 
     Args:
         repository: name and commit.
-        config: name of the configuration (`"de"`, `"udpos.German"`).
+        config: name of the configuration (`"de"`, `"udpos.German"`), None for the only one of a repository.
         split: `"test"`, `"dev"` or `"train"`.
         columns: the columns wanted; class labels come as names.
+        splits: what the repository calls them, the usual name first.
+        unlabelled: what stands for the label -1 of a few rows without one; None refuses them.
 
     Raises:
         ResourceError: the hub cannot be reached and the cache does not have it; says what to download.
         DataError: no such configuration or split, a column that is not there, labels without names.
     """
-    source = f"{repository.name} ({config}, {split})"
+    source = f"{repository.name} ({f'{config}, ' if config else ''}{split})"
     with _library() as library, _reading(source):
         try:
-            table = library.load_dataset(repository.name, config, split=SPLITS[split][0], revision=repository.revision)
+            table = library.load_dataset(repository.name, config, split=splits[split][0], revision=repository.revision)
         except OSError as error:
             raise ResourceError(
                 f"{source} cannot be read from the hub: {error}. Where there is a connection, run `hf download "
-                f"{repository.name} --repo-type dataset --revision {repository.revision} --include '{config}/*' "
-                "--local-dir FOLDER` and give FOLDER as the data directory"
+                f"{repository.name} --repo-type dataset --revision {repository.revision} --include "
+                f"'{config or ONLY}/*' --local-dir FOLDER` and give FOLDER as the data directory"
             ) from error
-        yield from _rows(table, columns, source)
+        yield from _rows(table, columns, source, unlabelled)
 
 
 @contextmanager
@@ -125,7 +147,7 @@ def _reading(source: str) -> Generator[None]:
         raise ResourceError(f"{source} cannot be read or cached: {error}") from error
 
 
-def _rows(table: Any, columns: Sequence[str], source: str) -> Iterator[tuple[Any, ...]]:
+def _rows(table: Any, columns: Sequence[str], source: str, unlabelled: str | None) -> Iterator[tuple[Any, ...]]:
     missing = [name for name in columns if name not in table.column_names]
     if missing:
         raise DataError(
@@ -133,11 +155,11 @@ def _rows(table: Any, columns: Sequence[str], source: str) -> Iterator[tuple[Any
             "it is not the layout that is read here"
         )
     values = cast("dict[str, list[Any]]", table.select_columns(list(columns))[:])
-    named = [_named(values[name], table.features[name], f"{source}, column {name!r}") for name in columns]
+    named = [_named(values[name], table.features[name], f"{source}, column {name!r}", unlabelled) for name in columns]
     return zip(*named, strict=True)
 
 
-def _named(values: list[Any], feature: Any, source: str) -> list[Any]:
+def _named(values: list[Any], feature: Any, source: str, unlabelled: str | None) -> list[Any]:
     """The values of a column, class labels as names; numbers whose names are lost are refused rather than guessed."""
     inner = getattr(feature, "feature", feature)
     names = cast("list[str] | None", getattr(inner, "names", None))
@@ -150,9 +172,10 @@ def _named(values: list[Any], feature: Any, source: str) -> list[Any]:
     flat = [number for value in values for number in (cast("list[int]", value) if isinstance(value, list) else [value])]
     if flat and all(number == -1 for number in flat):
         raise StrippedLabelsError(f"{source} holds no labels (all are -1): they are stripped from this copy")
-    if any(not 0 <= number < len(names) for number in flat):
+    known = dict(enumerate(names)) if unlabelled is None else {-1: unlabelled, **dict(enumerate(names))}
+    if any(number not in known for number in flat):
         raise DataError(f"{source} holds a label that is not one of 0 to {len(names) - 1}")
     return [
-        [names[number] for number in cast("list[int]", value)] if isinstance(value, list) else names[value]
+        [known[number] for number in cast("list[int]", value)] if isinstance(value, list) else known[value]
         for value in values
     ]

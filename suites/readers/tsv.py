@@ -7,26 +7,13 @@ swallow rows.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from perturbations.errors import DataError
 from suites.readers.files import lines
+from suites.readers.tables import Row, places, quoted_rows, width_error
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table.
-
-    Args:
-        line: number of its first line, from 1.
-        values: its columns.
-    """
-
-    line: int
-    values: tuple[str, ...]
+__all__ = ["Row", "read_headless", "read_plain", "read_quoted"]
 
 
 def read_quoted(path: Path, *, widths: Sequence[int]) -> Iterator[Row]:
@@ -40,53 +27,49 @@ def read_quoted(path: Path, *, widths: Sequence[int]) -> Iterator[Row]:
         DataError: another number of columns, an empty line, quotes that do not match, an encoding that is not UTF-8.
         ResourceError: the file cannot be opened.
     """
-    source = (line for _, line in lines(path, keep_ends=True))
-    reader = csv.reader(source, delimiter="\t", strict=True)
-    expected: int | None = None
-    start = 1
-    try:
-        for values in reader:
-            if len(values) not in (widths if expected is None else (expected,)):
-                raise _width_error(path, start, len(values), widths if expected is None else (expected,))
-            expected = len(values)
-            yield Row(start, tuple(values))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            f"{path} line {start}: {error}; the file must be quoted as Python's csv.writer does it (a value with a "
-            "quote in it stands in quotes, the inner ones doubled)"
-        ) from error
+    allowed = tuple(widths)
+    for row in quoted_rows(path, delimiter="\t"):
+        if len(row.values) not in allowed:
+            raise width_error(path, row.line, len(row.values), allowed)
+        allowed = (len(row.values),)
+        yield row
 
 
-def read_plain(path: Path, *, names: Sequence[str]) -> Iterator[Row]:
+def read_headless(path: Path, *, width: int) -> Iterator[Row]:
+    """The rows of a table without header and without quoting.
+
+    Args:
+        path: the file.
+        width: the number of columns that every row must have.
+
+    Raises:
+        DataError: another number of columns, an empty line, an encoding that is not UTF-8.
+        ResourceError: the file cannot be opened.
+    """
+    for number, line in lines(path):
+        values = line.split("\t")
+        if len(values) != width:
+            raise width_error(path, number, len(values), (width,))
+        yield Row(number, tuple(values))
+
+
+def read_plain(path: Path, *, names: Sequence[str], trailing: int = 0) -> Iterator[Row]:
     """The chosen columns of a table with a header and without quoting.
 
     Args:
         path: the file.
         names: the columns wanted, as the header calls them; the values come in this order.
+        trailing: how many of the last columns a row may leave out, which must not be among those wanted.
 
     Raises:
-        DataError: a header without one of the names, a row with more or fewer columns than the header.
+        DataError: a header without one of the names, a row with more or fewer columns than it may have.
         ResourceError: the file cannot be opened.
     """
     rows = ((number, line.split("\t")) for number, line in lines(path))
     _, header = next(rows, (1, [""]))
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise DataError(
-            f"{path} line 1: the header has no column {', '.join(map(repr, missing))}, only "
-            f"{', '.join(map(repr, header))}; the file is not in the layout that it was taken for"
-        )
-    places = [header.index(name) for name in names]
+    chosen = places(path, header, names)
+    allowed = range(max(len(header) - trailing, max(chosen) + 1), len(header) + 1)
     for number, values in rows:
-        if len(values) != len(header):
-            raise _width_error(path, number, len(values), (len(header),))
-        yield Row(number, tuple(values[place] for place in places))
-
-
-def _width_error(path: Path, line: int, found: int, allowed: Sequence[int]) -> DataError:
-    wanted = " or ".join(str(width) for width in allowed)
-    return DataError(
-        f"{path} line {line}: {found} tab-separated column{'' if found == 1 else 's'} instead of {wanted}; "
-        "a row was cut, joined or separated by something else than tabs"
-    )
+        if len(values) not in allowed:
+            raise width_error(path, number, len(values), allowed)
+        yield Row(number, tuple(values[place] for place in chosen))

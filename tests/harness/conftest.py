@@ -1,14 +1,18 @@
-"""Tiny checkpoints of the XLM-R architecture, made here: random weights, a tokenizer trained on a few sentences."""
+"""Tiny checkpoints of the XLM-R architecture, made here (random weights, a tokenizer trained on a few sentences), small
+data in the layouts that users download, and runs over both."""
 
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness import Inference, Plan, Run, Settings, score
+from harness.plan import CORE
 from suites.task import Kind, Source, Task
 
 SENTENCES = (
@@ -107,3 +111,139 @@ def make_checkpoint(tmp_path_factory: pytest.TempPathFactory, tokenizer: Any) ->
         return directory
 
     return make
+
+
+UPOS = (
+    *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ"),
+    *("SYM", "VERB", "X"),
+)
+WORDS = {
+    "en": "the cat sat on a mat and looked at dog barked postman who ran away".split(),
+    "de": "der Hund bellte den Postboten an weglief Katze Straße und über".split(),
+    "ru": "кошка сидела на коврике и смотрела собаку".split(),
+}
+PREMISES, TREEBANK_SENTENCES = 8, 16
+
+
+def _write_xnli(directory: Path) -> None:
+    """The original layout: one file of all languages, 19 columns, three rows to a premise, gold labels."""
+    names = "language gold_label " + " ".join(f"unused{number}" for number in range(4)) + " sentence1 sentence2 "
+    names += "promptID pairID " + " ".join(f"more{number}" for number in range(9))
+    rows = ["\t".join(names.split())]
+    for language, words in WORDS.items():
+        draws = random.Random(language)
+        for premise in range(PREMISES):
+            text = " ".join(draws.choices(words, k=7))
+            for row in range(3):
+                hypothesis = " ".join(draws.choices(words, k=4))
+                number = 3 * premise + row
+                values = [
+                    language,
+                    NLI[(number * 5 + premise) % 3],
+                    *"----",
+                    text,
+                    hypothesis,
+                    "0",
+                    str(number),
+                    *"-" * 9,
+                ]
+                rows.append("\t".join(values))
+    (directory / "XNLI-1.0").mkdir(parents=True)
+    (directory / "XNLI-1.0" / "xnli.test.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _write_treebank(directory: Path, language: str, name: str) -> None:
+    """A CoNLL-U treebank of documents of four sentences."""
+    draws = random.Random(f"{language} trees")
+    lines: list[str] = []
+    for number in range(TREEBANK_SENTENCES):
+        lines += [f"# newdoc id = doc{number // 4}"] if number % 4 == 0 else []
+        lines.append(f"# sent_id = s{number}")
+        for token in range(draws.randint(2, 8)):
+            form = draws.choice([*WORDS[language], ".", "!"])
+            tag = "PUNCT" if form in ".!" else draws.choice(("NOUN", "VERB", "ADJ", "DET"))
+            lines.append(f"{token + 1}\t{form}\t_\t{tag}\t_\t_\t0\t_\t_\t_")
+        lines.append("")
+    place = directory / "udpos" / f"UD_{name}-Toy"
+    place.mkdir(parents=True)
+    (place / f"{language}_toy-ud-test.conllu").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory in the layouts that users download: XNLI in en, de and ru, UD-POS in en and de."""
+    directory = tmp_path_factory.mktemp("data")
+    _write_xnli(directory)
+    _write_treebank(directory, "en", "English")
+    _write_treebank(directory, "de", "German")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def classifier(make_checkpoint: MakeCheckpoint) -> Path:
+    """A checkpoint with a head for XNLI."""
+    return make_checkpoint("ForSequenceClassification", NLI)
+
+
+@pytest.fixture(scope="session")
+def tagger(make_checkpoint: MakeCheckpoint) -> Path:
+    """A checkpoint with a head for UD-POS."""
+    return make_checkpoint("ForTokenClassification", UPOS)
+
+
+@pytest.fixture(scope="session")
+def plan_of(small_data: Path, classifier: Path) -> Callable[..., Plan]:
+    """A function that makes a small plan, with what is given in place of its own."""
+
+    def made(**given: Any) -> Plan:
+        values: dict[str, Any] = {
+            "checkpoints": (str(classifier),),
+            "tasks": ("xnli",),
+            "data": str(small_data),
+            "languages": ("en", "de"),
+            "perturbations": ("identity", "character-swap", "word-deletion"),
+            "rates": (0.3,),
+            "inference": Inference(device="cpu"),
+            "statistics": Settings(correction="bh", resamples=199),
+        }
+        return Plan(**(values | given))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def both_plan(plan_of: Callable[..., Plan], classifier: Path, tagger: Path) -> Plan:
+    """Both tasks, both checkpoints, two seeds, every core perturbation."""
+    return plan_of(
+        checkpoints=(str(classifier), str(tagger)), tasks=("xnli", "udpos"), perturbations=CORE, seeds=(0, 1)
+    )
+
+
+@pytest.fixture(scope="session")
+def both_run(both_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """`both_plan`, scored."""
+    return score(both_plan, store=tmp_path_factory.mktemp("run"))
+
+
+class Watcher:
+    """Remembers what a run tells."""
+
+    def __init__(self) -> None:
+        self.planned = 0
+        self.computed: list[str] = []
+        self.stored: list[str] = []
+        self.passed = 0
+
+    def start(self, cells: int) -> None:
+        self.planned = cells
+
+    def cell(self, name: str, *, stored: bool) -> None:
+        (self.stored if stored else self.computed).append(name)
+
+    def examples(self, count: int) -> None:
+        self.passed += count
+
+
+@pytest.fixture
+def watcher() -> Watcher:
+    return Watcher()

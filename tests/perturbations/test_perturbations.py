@@ -1,10 +1,11 @@
-"""What every perturbation must keep, whatever the text: found in the registry, so a new one is tested by being there."""
+"""What every perturbation must keep, whatever the text: found in the registry, so that a new one is tested."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,7 @@ def test_tokens_keep_to_themselves(perturbation: Perturbation, tokens: list[str]
     edits = perturb(Passage(" ".join(tokens), "en", "a", tokens=tuple(spans)), perturbation, rate=0.5, seed=seed)
     after = edits.apply()
     alive = sorted((span for span in map(edits.carry, spans) if span), key=lambda span: span.start)
-    assert all(first.end <= second.start for first, second in zip(alive, alive[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(alive))
     for span in alive:
         source = tokens[int(span.label)]
         # What a token became holds nothing of its neighbours: at most one edit a grapheme cluster of its own.

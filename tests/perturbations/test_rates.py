@@ -29,7 +29,9 @@ def mean_rate(passages: list[Passage], perturbation: Perturbation, rate: float, 
 
 @pytest.mark.parametrize("perturbation", STRIKING, ids=lambda perturbation: perturbation.name)
 @pytest.mark.parametrize("rate", [0.05, 0.1])
-def test_the_realised_rate_is_the_one_asked_for_in_short_generated_texts(perturbation: Perturbation, rate: float) -> None:
+def test_the_realised_rate_is_the_one_asked_for_in_short_generated_texts(
+    perturbation: Perturbation, rate: float
+) -> None:
     draws = random.Random(7)
     words = "ab cde fghi jklmn opqrst uvwxyz abcdefg hijklmno".split()
     passages = [Passage(" ".join(draws.choices(words, k=draws.randint(1, 12))), "en", str(key)) for key in range(600)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perturbations.errors import DataError
-from suites.readers.tsv import read_plain, read_quoted
+from suites.readers.tsv import read_headless, read_plain, read_quoted
 
 VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff\x00"), min_size=1, max_size=12)
 ROWS = st.integers(2, 3).flatmap(
@@ -72,3 +72,27 @@ def test_a_plain_row_of_another_width_than_the_header_is_refused(tmp_path: Path)
 def test_an_empty_plain_table_has_no_header(tmp_path: Path):
     with pytest.raises(DataError, match="line 1: the header has no column 'a'"):
         list(read_plain(written(tmp_path / "a.tsv", ""), names=("a",)))
+
+
+def test_a_row_may_leave_out_the_trailing_columns_and_no_others(tmp_path: Path):
+    path = written(tmp_path / "a.tsv", "a\tb\tx\ty\n1\t2\n1\t2\t3\n1\t2\t3\t4\n")
+    assert [row.values for row in read_plain(path, names=("b", "a"), trailing=2)] == [("2", "1")] * 3
+    with pytest.raises(DataError, match=r"line 2: 2 tab-separated columns instead of 3 or 4"):
+        list(read_plain(path, names=("a",), trailing=1))
+
+
+def test_a_wanted_column_is_never_left_out(tmp_path: Path):
+    path = written(tmp_path / "a.tsv", "a\tb\tx\n1\n")
+    with pytest.raises(DataError, match=r"line 2: 1 tab-separated column instead of 2 or 3"):
+        list(read_plain(path, names=("b",), trailing=3))
+
+
+def test_a_table_without_header_takes_every_row_and_quotes_for_quotes(tmp_path: Path):
+    path = written(tmp_path / "a.tsv", '"1\t2"\r\n3\t4\n')
+    assert [row.values for row in read_headless(path, width=2)] == [('"1', '2"'), ("3", "4")]
+
+
+@pytest.mark.parametrize(("content", "found"), [("1\t2\n3\n", 1), ("1\t2\n\n", 1), ("1\t2\n1\t2\t3\n", 3)])
+def test_a_row_of_a_table_without_header_has_the_width_asked_for(tmp_path: Path, content: str, found: int):
+    with pytest.raises(DataError, match=rf"line 2: {found} tab-separated columns? instead of 2"):
+        list(read_headless(written(tmp_path / "a.tsv", content), width=2))

@@ -1,0 +1,29 @@
+"""Comma-separated tables with a header, quoted as Python's `csv.writer` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from suites.readers.tables import Row, places, quoted_rows, width_error
+
+
+def read_csv(path: Path, *, names: Sequence[str]) -> Iterator[Row]:
+    """The chosen columns of a table.
+
+    Args:
+        path: the file, with LF or CRLF.
+        names: the columns wanted, as the header calls them; the values come in this order.
+
+    Raises:
+        DataError: a header without one of the names, a row with more or fewer columns than the header, quotes that do
+            not match, an encoding that is not UTF-8.
+        ResourceError: the file cannot be opened.
+    """
+    rows = quoted_rows(path, delimiter=",")
+    header = next(rows, Row(1, ("",))).values
+    chosen = places(path, header, names)
+    for row in rows:
+        if len(row.values) != len(header):
+            raise width_error(path, row.line, len(row.values), (len(header),), delimiter=",")
+        yield Row(row.line, tuple(row.values[place] for place in chosen))
