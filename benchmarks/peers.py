@@ -33,11 +33,11 @@ class Peer:
 
 def make_peers(checkpoint: Path) -> list[Peer]:
     """The peers, each with the model of a checkpoint loaded."""
+    library: Any = transformers
     with quiet():
-        pipeline: Any = transformers.pipeline("text-classification", model=str(checkpoint), device="cpu")
-        auto: Any = transformers.AutoModelForSequenceClassification
-        model = auto.from_pretrained(checkpoint).eval()
-        tokenizer: Any = transformers.AutoTokenizer.from_pretrained(checkpoint)
+        pipeline = library.pipeline("text-classification", model=str(checkpoint), device="cpu")
+        model = library.AutoModelForSequenceClassification.from_pretrained(checkpoint).eval()
+        tokenizer = library.AutoTokenizer.from_pretrained(checkpoint)
 
     def by_pipeline(pairs: Sequence[Pair]) -> list[float]:
         inputs = [{"text": premise, "text_pair": hypothesis} for premise, hypothesis in pairs]
@@ -51,8 +51,8 @@ def make_peers(checkpoint: Path) -> list[Peer]:
             chosen = order[start : start + BATCH]
             batch = tokenizer([pairs[index] for index in chosen], padding=True, truncation=True, return_tensors="pt")
             with torch.inference_mode():
-                shares = torch.softmax(model(**batch).logits, dim=-1).max(dim=-1).values.tolist()
-            for index, share in zip(chosen, shares, strict=True):
+                shares: Any = torch.softmax(model(**batch).logits, dim=-1).max(dim=-1).values
+            for index, share in zip(chosen, shares.tolist(), strict=True):
                 found[index] = share
         return found
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import torch
 from peers import Pair, Peer
-from stopwatch import NOTHING, Cost, now, timed
+from stopwatch import NOTHING, now, timed
 
 from harness.predictors.classification import Classifier, model_input
-from harness.predictors.forward import distinct
 from harness.predictors.make import make_predictor
 from harness.predictors.prediction import Prediction, Predictor
 from harness.results import Run

@@ -149,7 +149,11 @@ def compare_cells(plan: Plan, store: Store, cells: Sequence[tuple[str, Cell, str
         if not cell.clean:
             place = (checkpoint, cell.task, cell.language, cell.perturbation, cell.rate)
             places.setdefault(place, []).append((cell, key))
-    results = [_compare(plan, store, place, replicates) for place, replicates in places.items()]
+    # Sums are taken in an order of their own, so that the plan's order does not show in the last digit.
+    results = [
+        _compare(plan, store, place, sorted(replicates, key=lambda pair: pair[0].seed))
+        for place, replicates in places.items()
+    ]
     primaries = [result.contrast.primary for result in results]
     corrected = correct(primaries, plan.statistics, family="all cells of the run")
     return tuple(
@@ -211,7 +215,7 @@ def compare_means(plan: Plan, cells: Sequence[CellResult]) -> tuple[MeanResult, 
     for result in cells:
         checkpoint, task, _, perturbation, rate = result.place
         places.setdefault((checkpoint, task, perturbation, rate), []).append(result)
-    means = [_mean(plan, place, results) for place, results in places.items()]
+    means = [_mean(plan, place, sorted(results, key=lambda result: result.place)) for place, results in places.items()]
     claims = replace(plan.statistics, correction="holm")
     corrected = correct([mean.contrast for mean in means], claims, family="all means of the run")
     return tuple(replace(mean, contrast=contrast) for mean, contrast in zip(means, corrected, strict=True))

@@ -4,11 +4,14 @@ from perturbations.edits import Edit, Edits, Kept, Span, Status
 from perturbations.errors import XRobustError
 from perturbations.languages import Language, find_language, languages
 from perturbations.passage import Level, Passage
-from perturbations.perturbation import Perturbation
-from perturbations.policy import perturb
-from perturbations.registry import all_perturbations, find_perturbation
+from perturbations.perturbation import Perturbation, Scope
+from perturbations.policy import SEVERITIES, perturb
+from perturbations.protection import Protection, protect
+from perturbations.registry import PRESETS, all_perturbations, find_perturbation, preset
 
 __all__ = [
+    "PRESETS",
+    "SEVERITIES",
     "Edit",
     "Edits",
     "Kept",
@@ -16,6 +19,8 @@ __all__ = [
     "Level",
     "Passage",
     "Perturbation",
+    "Protection",
+    "Scope",
     "Span",
     "Status",
     "XRobustError",
@@ -24,4 +29,6 @@ __all__ = [
     "find_perturbation",
     "languages",
     "perturb",
+    "preset",
+    "protect",
 ]

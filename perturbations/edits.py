@@ -21,6 +21,8 @@ class Status(StrEnum):
     """Fewer disjoint sites than the rate may ask for: the realised rate falls short."""
     UNSUPPORTED = "unsupported"
     """The language has no such thing (casing in Thai)."""
+    UNAVAILABLE = "unavailable"
+    """Something that the perturbation needs for the language is not installed or was not given."""
     UNENCODABLE = "unencodable"
     """The text holds a lone surrogate and has no UTF-8 form; it is left alone."""
 
@@ -66,6 +68,8 @@ class Edits:
         units: number of non-space units (grapheme clusters or words) of the source.
         touched: how many of them the edits touch; an adjacent swap touches two.
         status: whether the text could be perturbed as asked.
+        collisions: proposed edits that would have made another word of the language, refused or not; 0 where nobody
+            looked.
 
     Raises:
         ValueError: edits that overlap, run backwards, leave the source, or keep what is not there.
@@ -76,6 +80,7 @@ class Edits:
     units: int = 0
     touched: int = 0
     status: Status = Status.DONE
+    collisions: int = 0
 
     def __post_init__(self) -> None:
         source, reached = self.source, 0
@@ -146,7 +151,7 @@ class Edits:
 
     def invert(self) -> Edits:
         """The edits that lead from the new text back to the source, exactly."""
-        return Edits(self.apply(), tuple(self._inverted()), self.units, self.touched, self.status)
+        return Edits(self.apply(), tuple(self._inverted()), self.units, self.touched, self.status, self.collisions)
 
     def _inverted(self) -> Iterator[Edit]:
         moved = 0

@@ -151,6 +151,18 @@ class Passage:
         # Two ASCII characters never belong together but for CR LF.
         return around != "\r\n" if around.isascii() else offset in self._borders
 
+    def inside(self, span: Span) -> Stretches:
+        """The grapheme clusters that begin within `span`."""
+        first, last = (bisect_left(self.graphemes.starts, offset) for offset in (span.start, span.end))
+        return self.graphemes[first:last]
+
+    def protecting(self, spans: tuple[Span, ...]) -> Passage:
+        """This passage with further protected spans; what was computed of its text is shared."""
+        other = Passage(self.text, self.language, self.key, self.tokens, (*self.protected, *spans))
+        computed = {name: value for name, value in vars(self).items() if name not in self.__dataclass_fields__}
+        vars(other).update(computed)
+        return other
+
     def free(self, start: int, end: int) -> bool:
         """Whether nothing in `[start, end)` is protected."""
         return not any(span.start < end and start < span.end for span in self.protected)

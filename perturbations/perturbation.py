@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import ClassVar, Protocol, runtime_checkable
 
 from perturbations.edits import Edit, Span
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
+
+
+class Scope(StrEnum):
+    """What a rate draws: units of a text, or whole texts."""
+
+    UNIT = "unit"
+    """Every unit by itself: the rate is the share of units touched."""
+    TEXT = "text"
+    """A text altogether, at all its sites, with a probability equal to the rate."""
 
 
 @runtime_checkable
@@ -27,6 +37,14 @@ class Perturbation(Protocol):
     """Where the literature describes it."""
     touches: ClassVar[int] = 1
     """Units that one edit touches; 0 for a control that edits nothing."""
+    scope: ClassVar[Scope] = Scope.UNIT
+    """Whether the rate draws units or whole texts."""
+    presets: ClassVar[tuple[str, ...]] = ()
+    """The presets it belongs to besides `full`, which holds all: `core`, `typing`, `visual`, `words`."""
+
+    def missing(self, language: Language) -> str | None:
+        """What has to be installed or given before it can be used on the language and how, or None if nothing."""
+        return None
 
     def supports(self, language: Language) -> bool:
         """Whether the language has such a thing at all."""

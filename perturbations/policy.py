@@ -8,30 +8,54 @@ of the text alone, never on order, batch, machine or `PYTHONHASHSEED`.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
 from math import ceil
+from typing import Protocol
 
 from perturbations.edits import Edit, Edits, Span, Status
 from perturbations.errors import UsageError
 from perturbations.passage import Passage, Stretches
-from perturbations.perturbation import Perturbation
+from perturbations.perturbation import Perturbation, Scope
+
+SEVERITIES = {"trace": 0.02, "light": 0.05, "moderate": 0.1, "heavy": 0.2, "extreme": 0.4}
+"""Five named rates; 5–20 % of the letters spans what the studies of noisy input use (Belinkov and Bisk 2018)."""
+TRIES = 8
+"""Replacements that are tried at a site before it is given up, where edits may be refused."""
 
 
-def perturb(passage: Passage, perturbation: Perturbation, *, rate: float, seed: int) -> Edits:
+class Plausibility(Protocol):
+    """Says which edits would turn a word into another word of the language, and whether to refuse them."""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether such an edit is given up for another, or only counted."""
+        ...
+
+    def collides(self, passage: Passage, edit: Edit) -> bool:
+        """Whether the edit makes another word of the language out of a word."""
+        ...
+
+
+def perturb(
+    passage: Passage, perturbation: Perturbation, *, rate: float, seed: int, plausibility: Plausibility | None = None
+) -> Edits:
     """Strike a share of a passage's units at random.
 
     Args:
         passage: the text.
         perturbation: what may happen to it.
-        rate: 0–1, share of all non-space units of the text that are to be touched.
+        rate: 0–1, share of all non-space units of the text that are to be touched; for a perturbation of whole texts
+            the probability that this one is struck.
         seed: any integer; one seed gives one noise for each key.
+        plausibility: judges the edits, if given.
 
     Returns:
         The edits. Their status is `saturated` where the passage has fewer disjoint sites than the rate may ask for
-        (whatever the draw, so that leaving such texts out does not bias the others).
+        (whatever the draw, so that leaving such texts out does not bias the others); where edits are refused, also
+        where fewer than were drawn could be made.
 
     Raises:
         UsageError: the rate is not within 0–1.
@@ -43,18 +67,84 @@ def perturb(passage: Passage, perturbation: Perturbation, *, rate: float, seed: 
     units = len(passage.units(perturbation.level))
     if not perturbation.supports(passage.writing):
         return Edits(passage.text, units=units, status=Status.UNSUPPORTED)
+    if perturbation.missing(passage.writing):
+        return Edits(passage.text, units=units, status=Status.UNAVAILABLE)
     if not rate or not units or not perturbation.touches:
         return Edits(passage.text, units=units)
     sites = outside(perturbation.sites(passage), passage.protected)
-    wanted = rate * units / perturbation.touches
     draws = _generator(seed, perturbation.name, passage.key or passage.text)
-    count = int(wanted) + (draws.random() < wanted - int(wanted))
-    room = _room(sites, ceil(wanted), perturbation.touches)
-    choose = _any if perturbation.touches == 1 else _disjoint
-    chosen = choose(sites, min(count, room), draws)
-    edits = _settle(passage, perturbation, [sites[index] for index in chosen], draws)
+    strike = _strike_text if perturbation.scope is Scope.TEXT else _strike_units
+    return strike(_Stroke(passage, perturbation, sites, units, draws, plausibility), rate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """What one call of the policy works with."""
+
+    passage: Passage
+    perturbation: Perturbation
+    sites: Sequence[Span]
+    units: int
+    draws: random.Random
+    plausibility: Plausibility | None
+
+
+def _strike_text(stroke: _Stroke, rate: float) -> Edits:
+    """All sites, with probability `rate`."""
+    struck = stroke.draws.random() < rate
+    edits = _settle(stroke, stroke.sites) if struck else ()
+    status = Status.DONE if len(stroke.sites) else Status.SATURATED
+    return Edits(stroke.passage.text, edits, stroke.units, stroke.units if edits else 0, status)
+
+
+def _strike_units(stroke: _Stroke, rate: float) -> Edits:
+    """As many sites as the rate asks for."""
+    touches, sites = stroke.perturbation.touches, stroke.sites
+    wanted = rate * stroke.units / touches
+    count = int(wanted) + (stroke.draws.random() < wanted - int(wanted))
+    room = _room(sites, ceil(wanted), touches)
     status = Status.DONE if ceil(wanted) <= room else Status.SATURATED
-    return Edits(passage.text, edits, units, len(edits) * perturbation.touches, status)
+    if stroke.plausibility is not None:
+        return _judged(stroke, min(count, room), status)
+    choose = _any if touches == 1 else _disjoint
+    chosen = choose(sites, min(count, room), stroke.draws)
+    edits = _settle(stroke, [sites[index] for index in chosen])
+    return Edits(stroke.passage.text, edits, stroke.units, len(edits) * touches, status)
+
+
+def _judged(stroke: _Stroke, count: int, status: Status) -> Edits:
+    """`count` edits that are not refused, from sites drawn one after the other."""
+    settled: dict[int, Edit] = {}
+    blocked: set[int] = set()
+    collisions = 0
+    for index in _permutation(len(stroke.sites), stroke.draws) if count else ():
+        if index in blocked:
+            continue
+        edit, met = _acceptable(stroke, stroke.sites[index])
+        collisions += met
+        if edit is not None:
+            settled[index] = edit
+            blocked.update(_overlapping(stroke.sites, index))
+            if len(settled) == count:
+                break
+    edits = _in_order(settled[index] for index in sorted(settled))
+    touched = len(edits) * stroke.perturbation.touches
+    status = status if len(edits) == count else Status.SATURATED
+    return Edits(stroke.passage.text, edits, stroke.units, touched, status, collisions)
+
+
+def _acceptable(stroke: _Stroke, site: Span) -> tuple[Edit | None, int]:
+    """An edit of the site that is not refused, or None, and how many of those drawn collided."""
+    judge = stroke.plausibility
+    met = 0
+    for _ in range(TRIES):
+        edit = _drawn(stroke, site)
+        if judge is None or not judge.collides(stroke.passage, edit):
+            return edit, met
+        met += 1
+        if not judge.refuses:
+            return edit, met
+    return None, met
 
 
 def outside(sites: Sequence[Span], protected: Sequence[Span]) -> Sequence[Span]:
@@ -133,18 +223,23 @@ def _overlapping(sites: Sequence[Span], index: int) -> Iterator[int]:
         after += 1
 
 
-def _settle(
-    passage: Passage, perturbation: Perturbation, sites: Sequence[Span], draws: random.Random
-) -> tuple[Edit, ...]:
-    """Draw a replacement for each chosen site."""
-    edits: list[Edit] = []
+def _settle(stroke: _Stroke, sites: Iterable[Span]) -> tuple[Edit, ...]:
+    """An edit for each of the sites, in order."""
+    return _in_order(_drawn(stroke, site) for site in sites)
+
+
+def _drawn(stroke: _Stroke, site: Span) -> Edit:
+    """The edit that puts a replacement drawn at random at the site."""
+    options = stroke.perturbation.replacements(stroke.passage, site)
+    option = options[int(stroke.draws.random() * len(options))]
+    return stroke.perturbation.edit(stroke.passage, site, option)
+
+
+def _in_order(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits, disjoint: two neighbouring words that go would both take the space between them."""
+    settled: list[Edit] = []
     reached = 0
-    for site in sites:
-        options = perturbation.replacements(passage, site)
-        edit = perturbation.edit(passage, site, options[int(draws.random() * len(options))])
-        # Two neighbouring words that both go would both take the space between them: the second leaves it.
-        if edit.start < reached:
-            edit = replace(edit, start=reached)
-        edits.append(edit)
+    for edit in edits:
+        settled.append(replace(edit, start=reached) if edit.start < reached else edit)
         reached = edit.end
-    return tuple(edits)
+    return tuple(settled)

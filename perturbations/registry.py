@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
@@ -16,7 +17,20 @@ from typing import Any
 from perturbations.errors import UnknownNameError, UsageError
 from perturbations.perturbation import Perturbation
 
-FAMILIES = ("perturbations.characters", "perturbations.words", "perturbations.controls")
+FAMILIES = (
+    "perturbations.characters",
+    "perturbations.imperceptible",
+    "perturbations.words",
+    "perturbations.controls",
+)
+PRESETS = {
+    "core": "about a dozen of all kinds, for every run",
+    "typing": "what slips at a keyboard or with an input method",
+    "visual": "what looks alike or is not seen at all",
+    "words": "what happens to whole words",
+    "full": "everything that is registered",
+}
+"""Named sets of perturbations; each perturbation says itself which it belongs to."""
 
 
 @cache
@@ -67,3 +81,21 @@ def find_perturbation(name: str) -> Perturbation:
         return registered()[name]
     except KeyError:
         raise UnknownNameError("perturbation", name, registered()) from None
+
+
+def preset(name: str) -> tuple[str, ...]:
+    """The names of the perturbations of a preset, in alphabetical order.
+
+    Raises:
+        UnknownNameError: there is no such preset.
+    """
+    if name not in PRESETS:
+        raise UnknownNameError("preset", name, PRESETS)
+    found = registered().items()
+    return tuple(key for key, perturbation in found if name == "full" or name in perturbation.presets)
+
+
+def expand(names: Iterable[str]) -> tuple[str, ...]:
+    """The names with every preset among them replaced by its perturbations, each once."""
+    expanded = (preset(name) if name in PRESETS else (name,) for name in names)
+    return tuple(dict.fromkeys(key for part in expanded for key in part))

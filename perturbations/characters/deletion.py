@@ -18,6 +18,7 @@ class CharacterDeletion(Perturbation):
     name: ClassVar[str] = "character-deletion"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Belinkov and Bisk 2018"
+    presets: ClassVar[tuple[str, ...]] = ("core", "typing")
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """Every grapheme cluster but white space."""

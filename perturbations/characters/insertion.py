@@ -19,6 +19,7 @@ class CharacterInsertion(Perturbation):
     name: ClassVar[str] = "character-insertion"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Gao et al. 2018"
+    presets: ClassVar[tuple[str, ...]] = ("core", "typing")
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script is known."""

@@ -18,6 +18,7 @@ class CharacterSwap(Perturbation):
     name: ClassVar[str] = "character-swap"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Belinkov and Bisk 2018"
+    presets: ClassVar[tuple[str, ...]] = ("core", "typing")
     touches: ClassVar[int] = 2
 
     def sites(self, passage: Passage) -> Sequence[Span]:

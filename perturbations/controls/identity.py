@@ -18,6 +18,7 @@ class Identity(Perturbation):
     name: ClassVar[str] = "identity"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "control"
+    presets: ClassVar[tuple[str, ...]] = ("core", "typing", "visual", "words")
     touches: ClassVar[int] = 0
 
     def sites(self, passage: Passage) -> Sequence[Span]:

@@ -21,6 +21,7 @@ class WordDeletion(Perturbation):
     name: ClassVar[str] = "word-deletion"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Wei and Zou 2019"
+    presets: ClassVar[tuple[str, ...]] = ("core", "words")
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """Every word."""

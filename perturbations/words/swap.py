@@ -18,6 +18,7 @@ class WordSwap(Perturbation):
     name: ClassVar[str] = "word-swap"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Wei and Zou 2019; Pham et al. 2021"
+    presets: ClassVar[tuple[str, ...]] = ("core", "words")
     touches: ClassVar[int] = 2
 
     def sites(self, passage: Passage) -> Sequence[Span]:

@@ -23,6 +23,12 @@ SPLITS = ("train", "dev", "test")
 NEGATED = 1 / 3
 """Share of negated facts."""
 
+TOLD = 0.6
+"""Share of sentences that tell an optional part."""
+
+GENERAL = 0.2
+"""Share of sentences that name a category in place of a thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -115,3 +121,9 @@ def draw(random: Random, split: str) -> Fact:
         )
         if split_of(fact) == split:
             return fact
+
+
+def draw_parts(random: Random, split: str) -> Fact:
+    """A fact of that split with any of its optional parts, now and then of a category."""
+    fact = draw(random, split).only(frozenset(part for part in OPTIONAL if random.random() < TOLD))
+    return replace(fact, thing=world().category(fact.thing)) if random.random() < GENERAL else fact

@@ -232,7 +232,7 @@ def test_relative_paths_start_at_the_file_and_never_at_the_current_directory(
     assert plan.data == "hub", "the word, though a directory has the name"
     plan = read_plan(written(plans, text.format(elsewhere / "other", elsewhere / "files")))
     assert (plan.checkpoints, plan.data) == ((str(elsewhere / "other"),), str(elsewhere / "files"))
-    with pytest.raises(UsageError, match="checkpoint 'other' is not in .*plans, where relative paths"):
+    with pytest.raises(UsageError, match=r"checkpoint 'other' is not in .*plans, where relative paths"):
         read_plan(written(plans, text.format("other", "files")))
 
 

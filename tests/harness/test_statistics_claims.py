@@ -54,7 +54,7 @@ def test_holm_and_benjamini_hochberg_give_published_values() -> None:
 
 
 # statsmodels collects garbage on every call for Holm, which takes a while where torch is loaded.
-@settings(max_examples=30)
+@settings(max_examples=8)
 @given(st.lists(st.one_of(st.none(), st.floats(1e-300, 1.0)), max_size=40), st.sampled_from(["holm", "bh"]))
 def test_untestable_claims_leave_the_family_and_order_does_not_matter(values: list[float | None], name: Any) -> None:
     adjusted = adjust(values, correction=name)

@@ -1,0 +1,1 @@
+"""Imperceptible noise: what the eye does not see and the tokenizer does."""

@@ -1,0 +1,99 @@
+"""miniature-qnli: does an English sentence answer a question? A task to train on in between.
+
+Made after QNLI (Wang et al. 2018). Half of the sentences do not answer: they leave out the part that is asked for, or
+speak of another person, deed or thing. Questions, and the parts that a sentence tells, have one distribution for both
+labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from random import Random
+
+from suites.examples import Example
+from suites.miniature.lexicon import lexicon
+from suites.miniature.sentences import sentence
+from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request, plain_texts
+from suites.miniature.world import Fact, draw, world
+from suites.task import Kind, Request, Task
+
+NAME = "miniature-qnli"
+LANGUAGES = (TRAINING_LANGUAGE,)
+LABELS = ("answered", "unanswered")
+QUESTIONS = {"train": 3000, "dev": 100, "test": 300}
+ASKED = {"subject": "Who", "thing": "What", "place": "Where", "time": "When"}
+"""The parts of a fact that can be asked for, and the word that asks."""
+OTHER = {"place": "time", "time": "place"}
+"""What a sentence tells where it leaves out the part that is asked for."""
+
+
+def read_qnli(request: Request) -> list[Example]:
+    """Questions with a sentence each, half of them answered; every question is grouped by itself.
+
+    Raises:
+        UsageError: a language, split or option that the task does not have.
+    """
+    check_request(request, task=NAME, languages=LANGUAGES)
+    examples: list[Example] = []
+    for number, (asked, fact, told, label) in enumerate(items(request.split)):
+        named = {"question": question(asked, fact), "sentence": sentence(told, request.language)}
+        examples.append(Example(str(number), str(number), plain_texts(named, request.language), label))
+    return examples
+
+
+@lru_cache(maxsize=len(QUESTIONS))
+def items(split: str) -> tuple[tuple[str, Fact, Fact, str], ...]:
+    """What is asked for, of which fact, what the sentence tells, and the label."""
+    random = Random(f"{NAME} {split}")
+    found: list[tuple[str, Fact, Fact, str]] = []
+    while len(found) < QUESTIONS[split]:
+        fact = replace(draw(random, split), negated=False, adjective=None)
+        asked, label = random.choice(list(ASKED)), LABELS[len(found) % 2]
+        parts = frozenset(random.choice((OTHER, (asked,))))
+        told = fact.only(parts)
+        if label == "unanswered":
+            lacking = parts == {asked} and asked in OTHER and random.random() < 0.5
+            told = fact.only(frozenset({OTHER[asked]})) if lacking else _other(told, asked, random)
+        found.append((asked, fact, told, label))
+    return tuple(found)
+
+
+def _other(told: Fact, asked: str, random: Random) -> Fact:
+    """The fact of another person, deed or thing, whichever is not asked for."""
+    here = world()
+    choices = {"subject": list(here.people), "verb": list(here.verbs), "thing": list(here.categories)}
+    part = random.choice([name for name in choices if name != asked])
+    value = random.choice([choice for choice in choices[part] if choice != getattr(told, part)])
+    return replace(told, **{part: random.choice(here.categories[value]) if part == "thing" else value})
+
+
+def question(asked: str, fact: Fact) -> str:
+    """The English question for one part of a fact."""
+    words = lexicon(TRAINING_LANGUAGE)
+
+    def form(cell: tuple[tuple[str, str], ...]) -> str:
+        return " ".join(word for word, _ in cell)
+
+    subject, verb = words.people[fact.subject], words.verbs[fact.verb]
+    noun = words.things[fact.thing]
+    gender = world().people[fact.subject]
+    thing = f"{form(words.articles[noun.gender])} {form(noun.words)}"
+    if asked == "subject":
+        return f"Who {form(verb.affirmed[gender])} {thing}?"
+    clause = f"does {form(subject)} {form(verb.negated[gender])}"
+    return f"What {clause}?" if asked == "thing" else f"{ASKED[asked]} {clause} {thing}?"
+
+
+MINIATURE_QNLI = Task(
+    name=NAME,
+    version=1,
+    kind=Kind.CLASSIFICATION,
+    languages=LANGUAGES,
+    labels=LABELS,
+    fields=("question", "sentence"),
+    metric="accuracy",
+    source=SOURCE,
+    read=read_qnli,
+    synthetic=True,
+)

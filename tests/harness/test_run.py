@@ -1,0 +1,381 @@
+"""The loop: what is computed, what is not computed twice, and that no order, batch or death changes a byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+import seqeval.metrics
+import sklearn.metrics
+
+from harness import Inference, Plan, Run, load_run, score
+from harness.metrics.registry import find_metric
+from harness.store import Store
+from perturbations import Edits, registry
+from perturbations.characters.deletion import CharacterDeletion
+from perturbations.edits import Edit, Kept
+from perturbations.errors import CheckpointError, ResourceError, StoreError, UnknownNameError, UsageError
+from perturbations.languages import Language
+from suites.bio import surviving_bio
+from suites.task import Request, find_task
+
+ROOT = Path(__file__).resolve().parents[2]
+PlanOf = Callable[..., Plan]
+NLI = ("entailment", "neutral", "contradiction")
+NUMBERS = ["clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "mde", "realised_rate", "lost"]
+KEYS = ["checkpoint", "task", "language", "perturbation", "rate"]
+
+
+def cells(directory: Path) -> dict[str, bytes]:
+    """The bytes of every cell by its name."""
+    return {path.name: path.read_bytes() for path in (directory / "cells").glob("*.parquet")}
+
+
+def rows(run: Run) -> list[dict[str, Any]]:
+    """The table of a run in an order of its own, what is missing as None."""
+    table = run.table().sort_values(KEYS).reset_index(drop=True)
+    return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
+def test_every_cell_of_the_plan_is_computed_and_told(plan_of: PlanOf, tmp_path: Path, watcher: Any) -> None:
+    plan = plan_of(rates=(0.1, 0.3), seeds=(0, 1))
+    run = score(plan, store=tmp_path, progress=watcher)
+    assert watcher.planned == len(watcher.computed) == len(run.planned) == 2 * (1 + 3 * 2 * 2)
+    assert watcher.stored == []
+    assert watcher.passed == 24 * watcher.planned, "every example of every cell, edited or not"
+    assert set(cells(tmp_path)) == {f"{item.key}.parquet" for item in run.planned}
+    assert all(item.key == item.cell.key for item in run.planned)
+    assert len(run.table()) == 2 * 3 * 2
+
+
+def test_the_same_plan_again_computes_nothing(plan_of: PlanOf, tmp_path: Path, watcher: Any) -> None:
+    first = score(plan_of(), store=tmp_path)
+    before = cells(tmp_path)
+    again = score(plan_of(), store=tmp_path, progress=watcher)
+    assert watcher.computed == []
+    assert watcher.passed == 0
+    assert len(watcher.stored) == len(first.planned)
+    assert "loading checkpoints" not in dict(again.timing), "no model is loaded for nothing"
+    assert cells(tmp_path) == before
+    assert rows(again) == rows(first)
+
+
+def test_a_wider_plan_computes_only_what_is_new(plan_of: PlanOf, tmp_path: Path, watcher: Any) -> None:
+    score(plan_of(), store=tmp_path)
+    before = cells(tmp_path)
+    wider = plan_of(languages=("en", "ru"), perturbations=("identity", "word-swap", "character-swap"), rates=(0.3, 0.1))
+    run = score(wider, store=tmp_path, progress=watcher)
+    assert sorted(name.split(" ", 2)[2] for name in watcher.stored) == [
+        "en character-swap 0.3",
+        "en clean",
+        "en identity 0.3",
+    ]
+    assert len(watcher.computed) == len(run.planned) - 3
+    after = cells(tmp_path)
+    assert {name: after[name] for name in before} == before
+    fresh = score(wider, store=tmp_path / "fresh")
+    assert {name: after[name] for name in cells(tmp_path / "fresh")} == cells(tmp_path / "fresh")
+    assert rows(run) == rows(fresh)
+
+
+def test_no_order_changes_a_byte_or_a_number(both_plan: Plan, both_run: Run, tmp_path: Path) -> None:
+    turned = replace(
+        both_plan,
+        **{
+            name: tuple(reversed(getattr(both_plan, name)))
+            for name in ("checkpoints", "tasks", "languages", "perturbations", "seeds")
+        },
+    )
+    run = score(turned, store=tmp_path)
+    assert cells(tmp_path) == cells(both_run.directory)
+    assert rows(run) == rows(both_run)
+
+
+@pytest.mark.parametrize("budget", [1, 100_000])
+def test_the_token_budget_moves_probabilities_by_rounding_only(
+    both_plan: Plan, both_run: Run, tmp_path: Path, budget: int
+) -> None:
+    plan = replace(
+        both_plan, seeds=(0,), perturbations=("character-swap",), inference=Inference(device="cpu", token_budget=budget)
+    )
+    run = score(plan, store=tmp_path)
+    other, store = Store(both_run.directory), Store(tmp_path)
+    for item in run.planned:
+        for mine, theirs in zip(store.read(item.key), other.read(item.key), strict=True):
+            assert mine.probabilities == pytest.approx(theirs.probabilities, abs=2e-5)
+            assert replace(mine, probabilities=()) == replace(theirs, probabilities=())
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_scores_equal_those_of_sklearn_and_seqeval_on_the_stored_predictions(both_run: Run, small_data: Path) -> None:
+    store = Store(both_run.directory)
+    for item in both_run.planned:
+        cell, records = item.cell, store.read(item.key)
+        examples = find_task(cell.task).read(Request(small_data, cell.language))
+        assert [record.id for record in records] == [example.id for example in examples]
+        totals = [sum(column) for column in zip(*(record.statistic for record in records), strict=True)]
+        if cell.task == "xnli":
+            gold, found = [example.target for example in examples], [record.prediction[0] for record in records]
+            assert totals[0] / totals[1] == pytest.approx(sklearn.metrics.accuracy_score(gold, found))
+            assert set(found) <= set(NLI)
+            continue
+        gold = [_moved_tags(text.texts["text"], record.edits) for text, record in zip(examples, records, strict=True)]
+        found = [list(record.prediction) for record in records]
+        matching = sklearn.metrics.accuracy_score([*chain(*gold)], [*chain(*found)], normalize=False)
+        chunks, got = (
+            {(row, *chunk) for row, tags in enumerate(side) for chunk in _runs(tags)} for side in (gold, found)
+        )
+        right = len(chunks & got)
+        assert totals == [right, len(got) - right, len(chunks) - right, matching, len([*chain(*gold)])]
+        newest = find_metric("f1-seqeval-1.2.2")
+        assert float(newest.score(newest.statistics(gold, found).sum(axis=0))) == pytest.approx(
+            seqeval.metrics.f1_score(gold, found)
+        )
+
+
+def _runs(tags: list[str]) -> set[tuple[str, int, int]]:
+    """What seqeval 0.0.12 takes for chunks of bare tags: runs of one tag, but each by itself where it begins with S."""
+    places = range(len(tags))
+    runs = [[*group] for _, group in groupby(places, key=lambda place: (tags[place], tags[place][0] == "S" and place))]
+    return {(tags[run[0]], run[0], run[-1]) for run in runs}
+
+
+def _moved_tags(text: Any, edits: str) -> list[str]:
+    """The gold tags after the edits that a record tells, found without the harness."""
+    stored = json.loads(edits or "{}").get("text", [])
+    moved = Edits(
+        text.text, tuple(Edit(a, b, new, tuple(Kept(*piece) for piece in kept)) for a, b, new, kept in stored)
+    )
+    places = [(moved.carry(span), index) for index, span in enumerate(text.spans)]
+    alive = sorted((place.start, index) for place, index in places if place is not None)
+    return list(surviving_bio([span.label for span in text.spans], [index for _, index in alive]))
+
+
+def test_a_language_without_files_is_skipped_when_all_are_asked_for_and_an_error_when_named(
+    plan_of: PlanOf, tmp_path: Path
+) -> None:
+    run = score(plan_of(languages=(), perturbations=("identity",)), store=tmp_path / "all")
+    assert {item.cell.language for item in run.planned} == {"de", "en", "ru"}
+    skipped = {skip.what: skip.why for skip in run.skipped}
+    assert set(skipped) == {f"xnli {code}" for code in set(find_task("xnli").languages) - {"de", "en", "ru"}}
+    assert all("has no test file of" in why for why in skipped.values())
+    with pytest.raises(ResourceError, match="has no test file of 'th'"):
+        score(plan_of(languages=("en", "th")), store=tmp_path / "named")
+    assert cells(tmp_path / "named") == {}, "told before anything is computed"
+
+
+def test_a_language_that_only_one_of_the_tasks_covers_is_skipped_for_the_other(
+    plan_of: PlanOf, classifier: Path, tagger: Path, tmp_path: Path, small_data: Path
+) -> None:
+    plan = plan_of(checkpoints=(str(classifier), str(tagger)), tasks=("xnli", "udpos"), languages=("en", "fi"))
+    with pytest.raises(ResourceError, match="'fi'"):
+        score(plan, store=tmp_path)
+    source = small_data / "udpos" / "UD_English-Toy" / "en_toy-ud-test.conllu"
+    data = tmp_path / "data"
+    for name, language in (("English", "en"), ("Finnish", "fi")):
+        folder = data / "udpos" / f"UD_{name}-Toy"
+        folder.mkdir(parents=True)
+        (folder / f"{language}_toy-ud-test.conllu").write_bytes(source.read_bytes())
+    (data / "XNLI-1.0").symlink_to(small_data / "XNLI-1.0")
+    run = score(replace(plan, data=str(data), perturbations=("identity",)), store=tmp_path)
+    assert ("xnli fi", "xnli does not cover the language") in [(skip.what, skip.why) for skip in run.skipped]
+    assert {(item.cell.task, item.cell.language) for item in run.planned} == {
+        ("xnli", "en"),
+        ("udpos", "en"),
+        ("udpos", "fi"),
+    }
+
+
+def test_a_checkpoint_without_a_head_for_a_task_is_skipped_there_with_the_reason(both_run: Run) -> None:
+    found = {(item.checkpoint, item.cell.task) for item in both_run.planned}
+    classifier, tagger = (Path(place).name for place in both_run.plan.checkpoints)
+    assert found == {(classifier, "xnli"), (tagger, "udpos")}
+    skipped = {skip.what: skip.why for skip in both_run.skipped}
+    assert set(skipped) == {f"{classifier} on udpos", f"{tagger} on xnli"}
+    assert "no head for udpos" in skipped[f"{classifier} on udpos"]
+
+
+def test_a_checkpoint_that_serves_none_of_the_tasks_is_an_error(
+    plan_of: PlanOf, classifier: Path, tagger: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CheckpointError, match="no head for xnli"):
+        score(plan_of(checkpoints=(str(classifier), str(tagger))), store=tmp_path)
+    with pytest.raises(CheckpointError, match="no head for udpos"):
+        score(plan_of(tasks=("xnli", "udpos")), store=tmp_path)
+    assert cells(tmp_path) == {}
+
+
+def test_two_checkpoints_of_one_name_are_refused_and_one_under_two_names_is_computed_once(
+    plan_of: PlanOf, classifier: Path, tmp_path: Path, watcher: Any
+) -> None:
+    for name in ("a/twin", "b/twin", "b/other"):
+        (tmp_path / name).mkdir(parents=True)
+        for path in classifier.iterdir():
+            (tmp_path / name / path.name).symlink_to(path)
+    places = [str(tmp_path / name) for name in ("a/twin", "b/twin", "b/other")]
+    with pytest.raises(UsageError, match="are both named 'twin': rename one"):
+        score(plan_of(checkpoints=tuple(places[:2])), store=tmp_path)
+    run = score(plan_of(checkpoints=tuple(places[1:])), store=tmp_path, progress=watcher)
+    assert len(watcher.computed) == len(watcher.stored) == len(run.planned) / 2
+    twins = [{**row, "checkpoint": ""} for row in rows(run)]
+    assert twins[: len(twins) // 2] == twins[len(twins) // 2 :]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fields": {"xnli": ("hypothesis",)}},
+        {"limit": 12},
+        {"inference": Inference(device="cpu", max_pieces=16)},
+        {"options": {"xnli": {"layout": "original"}}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_shapes_a_number_makes_other_cells(plan_of: PlanOf, change: Mapping[str, Any]) -> None:
+    from harness.inputs import read_inputs
+    from harness.run import _open, _Shift  # pyright: ignore[reportPrivateUsage]
+
+    def keys(plan: Plan) -> set[str]:
+        inputs, _ = read_inputs(plan)
+        return {
+            item.key
+            for checkpoint in _open(plan)
+            for each in inputs
+            for item in _Shift(plan, checkpoint, each).planned()
+        }
+
+    plan = plan_of(languages=("en",))
+    common = keys(plan) & keys(replace(plan, **change))
+    # The clean cell does not depend on what would be perturbed.
+    assert len(common) == (1 if "fields" in change else 0)
+    assert keys(replace(plan, statistics=replace(plan.statistics, resamples=999))) == keys(plan)
+    assert keys(replace(plan, rates=(1,))) == keys(replace(plan, rates=(1.0,)))
+
+
+def test_an_unknown_text_is_refused_with_the_nearest(plan_of: PlanOf, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="unknown text of xnli 'premis': did you mean 'premise'"):
+        score(plan_of(fields={"xnli": ("premis",)}), store=tmp_path)
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyRussian(CharacterDeletion):
+    """Deletion that only one language has."""
+
+    name: ClassVar[str] = "only-russian"
+
+    def supports(self, language: Language) -> bool:
+        return language.code == "ru"
+
+
+def test_a_language_that_a_perturbation_does_not_support_is_a_status_and_no_result(
+    plan_of: PlanOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {**registry.registered(), "only-russian": OnlyRussian()}
+    monkeypatch.setattr(registry, "registered", lambda: known)
+    run = score(plan_of(languages=("en", "ru"), perturbations=("only-russian",)), store=tmp_path)
+    found = {row["language"]: row for row in rows(run)}
+    assert found["ru"]["status"] == "tested"
+    english = found["en"]
+    assert english["status"] == "unsupported"
+    assert english["note"] == "en has nothing that only-russian could change"
+    assert all(english[name] is None for name in [*NUMBERS, "n", "method"])
+    assert run.means()["languages"].tolist() == [1]
+    assert rows(load_run(tmp_path)) == rows(run)
+    struck = next(item.cell for item in run.planned if not item.cell.clean)
+    assert OnlyRussian.__module__ in struck.versions, "the file of a foreign perturbation is part of the key"
+
+
+DRIVER = """
+import os, resource, signal, sys, traceback
+from pathlib import Path
+from harness import Inference, Plan, score
+from harness.cli.main import main
+from harness.progress import Silence
+from harness.store import Store
+classifier, tagger, data, out = sys.argv[1:5]
+
+class Death(Silence):
+    def __init__(self, cells):
+        self.left = cells
+    def cell(self, name, *, stored):
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def plan():
+    return Plan(checkpoints=(classifier, tagger), tasks=("xnli", "udpos"), data=data, languages=("en", "de"),
+                perturbations=("character-swap", "word-deletion"), rates=(0.3,), inference=Inference(device="cpu"))
+
+def killed(after):
+    score(plan(), store=out, progress=Death(after))
+
+def killed_while_writing():
+    os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+    score(plan(), store=out)
+
+def full():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+    main(["score", classifier, tagger, *"-t xnli -t udpos -l en -l de -p character-swap -p word-deletion".split(),
+          "--rate", "0.3", "--data", data, "--device", "cpu", "--out", out])
+
+# Forked before anything is computed, while there is one thread: importing torch is most of the time of a process.
+for moment, what in enumerate([lambda: killed(1), lambda: killed(3), killed_while_writing, full, lambda: killed(6)]):
+    child = os.fork()
+    if child == 0:
+        code = 99
+        try:
+            what()
+        except SystemExit as error:
+            code = error.code
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    _, status = os.waitpid(child, 0)
+    cells = len(list(Path(out, "cells").glob("*.parquet")))
+    print(moment, os.waitstatus_to_exitcode(status), cells, flush=True)
+"""
+
+
+def test_a_run_that_is_killed_or_fills_the_disk_goes_on_to_the_same_bytes(
+    classifier: Path, tagger: Path, small_data: Path, plan_of: PlanOf, tmp_path: Path, watcher: Any
+) -> None:
+    out = tmp_path / "killed"
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, classifier, tagger, small_data, out],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "4", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    codes, kept = zip(*((int(line.split()[1]), int(line.split()[2])) for line in done.stdout.splitlines()), strict=True)
+    assert codes == (-signal.SIGKILL, -signal.SIGKILL, -signal.SIGKILL, 2, -signal.SIGKILL), done.stderr
+    assert kept == (1, 3, 3, 3, 6), "cells that are whole after each death"
+    said = [line for line in done.stderr.splitlines() if "xrobust:" in line]
+    assert len(said) == 1
+    assert "could not be written" in said[0]
+    assert "what was stored before is whole" in said[0]
+    with pytest.raises(StoreError, match=r"holds no run.json"):
+        load_run(out)
+    plan = plan_of(
+        checkpoints=(str(classifier), str(tagger)),
+        tasks=("xnli", "udpos"),
+        perturbations=("character-swap", "word-deletion"),
+    )
+    resumed = score(plan, store=out, progress=watcher)
+    assert (len(watcher.stored), len(watcher.computed)) == (6, 6)
+    whole = score(plan, store=tmp_path / "whole")
+    assert cells(out) == cells(tmp_path / "whole")
+    assert rows(resumed) == rows(whole)
