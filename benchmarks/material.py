@@ -88,6 +88,7 @@ def _write_checkpoint(folder: Path, texts: Sequence[str]) -> str:
     tokenizer = _tokenizer(texts)
     labels = find_task("xnli").labels
     library: Any = transformers
+    seeds: Any = torch.random
     config = library.XLMRobertaConfig(
         **SHAPE,
         vocab_size=len(tokenizer),
@@ -99,7 +100,7 @@ def _write_checkpoint(folder: Path, texts: Sequence[str]) -> str:
         id2label=dict(enumerate(labels)),
     )
     with quiet():
-        torch.random.default_generator.manual_seed(1)
+        seeds.manual_seed(1)
         model = library.XLMRobertaForSequenceClassification(config).eval()
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)

@@ -193,8 +193,8 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
         realised_rate=float(np.mean([seed.realised_rate for seed in seeds])),
         lost=float(np.mean([seed.lost for seed in seeds])),
         saturated=float(np.mean(statuses == Status.SATURATED.value)),
-        truncated=float(np.concatenate([seed.truncated for seed in seeds]).mean()),
-        unencodable=list(seeds[0].statuses).count(Status.UNENCODABLE.value),
+        truncated=np.count_nonzero(np.concatenate([seed.truncated for seed in seeds])) / len(statuses),
+        unencodable=[str(status) for status in seeds[0].statuses].count(Status.UNENCODABLE.value),
     )
 
 

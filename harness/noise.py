@@ -12,7 +12,7 @@ from perturbations.perturbation import Perturbation
 from perturbations.policy import perturb
 from suites.examples import Example, transport
 
-_GRAVEST = (Status.UNENCODABLE, Status.UNSUPPORTED, Status.SATURATED, Status.DONE)
+_GRAVEST = (Status.UNENCODABLE, Status.UNAVAILABLE, Status.UNSUPPORTED, Status.SATURATED, Status.DONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,22 +14,13 @@ from harness.statistics.sample import Settings
 from harness.typed import build
 from perturbations.errors import DataError, UnknownNameError, UsageError
 from perturbations.languages import find_language
-from perturbations.registry import find_perturbation
+from perturbations.registry import expand, find_perturbation, preset
 from suites.task import Task, find_task
 
 HUB = "hub"
 """Given as `data`: read from the Hugging Face hub, each repository at its pinned revision."""
 SPLITS = ("test", "dev", "train")
 SCREEN = Settings(correction="bh")
-CORE = (
-    "identity",
-    "character-swap",
-    "character-deletion",
-    "character-insertion",
-    "character-substitution",
-    "word-deletion",
-    "word-swap",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +32,7 @@ class Plan:
         tasks: names of tasks.
         data: directory with the tasks' files, `"hub"`, or None for tasks that need no files.
         languages: codes; empty for every language of each task that the data has.
-        perturbations: names.
+        perturbations: names; in a file or on the command line also presets (`"typing"`).
         rates: 0–1, shares of the units to touch.
         seeds: seeds of the noise; several are averaged within an example.
         split: `"test"`, `"dev"` or `"train"`.
@@ -62,7 +53,7 @@ class Plan:
     tasks: tuple[str, ...]
     data: str | None = None
     languages: tuple[str, ...] = ()
-    perturbations: tuple[str, ...] = CORE
+    perturbations: tuple[str, ...] = field(default_factory=lambda: preset("core"))
     rates: tuple[float, ...] = (0.1,)
     seeds: tuple[int, ...] = (0,)
     split: str = "test"
@@ -116,7 +107,11 @@ def plan_from(content: Mapping[str, Any]) -> Plan:
     Raises:
         UsageError: an unknown key, a wrong type, or whatever `Plan` refuses.
     """
-    return build(Plan, {"checkpoints": (), "tasks": (), **content}, where="plan")
+    values = {"checkpoints": (), "tasks": (), **content}
+    names = values.get("perturbations")
+    if isinstance(names, list | tuple) and all(isinstance(name, str) for name in cast("list[object]", names)):
+        values["perturbations"] = expand(cast("list[str]", names))
+    return build(Plan, values, where="plan")
 
 
 def _anchor(values: dict[str, Any], directory: Path) -> dict[str, Any]:

@@ -37,6 +37,27 @@ class Planned:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A perturbation that could not be done in a language.
+
+    Args:
+        checkpoint: the checkpoint's name.
+        task: name of the task.
+        language: language code.
+        perturbation: name of the perturbation.
+        status: `"unsupported"` where the language has no such thing, `"unavailable"` where something is not installed.
+        note: why, in words.
+    """
+
+    checkpoint: str
+    task: str
+    language: str
+    perturbation: str
+    status: str
+    note: str
+
+
 @dataclass(frozen=True)
 class Run:
     """A finished run.
@@ -45,7 +66,7 @@ class Run:
         plan: what was asked.
         directory: where its store is.
         planned: every cell, clean ones included, in the order of computation.
-        unsupported: checkpoint, task, language and perturbation of what a language does not have.
+        gaps: what could not be done in a language.
         skipped: what was left out besides.
         signature: what reproduces it.
         timing: stages and the seconds that each took when the run was last computed.
@@ -54,7 +75,7 @@ class Run:
     plan: Plan
     directory: Path
     planned: tuple[Planned, ...]
-    unsupported: tuple[tuple[str, str, str, str], ...]
+    gaps: tuple[Gap, ...]
     skipped: tuple[Skip, ...]
     signature: Mapping[str, str]
     timing: tuple[tuple[str, float], ...]
@@ -69,7 +90,7 @@ class Run:
                 "cells": [
                     {"checkpoint": item.checkpoint, "key": item.key, "cell": asdict(item.cell)} for item in self.planned
                 ],
-                "unsupported": self.unsupported,
+                "gaps": [asdict(gap) for gap in self.gaps],
                 "skipped": [asdict(skip) for skip in self.skipped],
                 "signature": dict(self.signature),
                 "timing": self.timing,
@@ -95,12 +116,10 @@ class Run:
     def table(self) -> pd.DataFrame:
         """`(cells, columns)`: one row a checkpoint, task, language, perturbation and rate, scores in points (0–100)."""
         rows: list[dict[str, object]] = [result.row() for result in self.cells]
-        for checkpoint, task, language, perturbation in self.unsupported:
-            blank: dict[str, object] = {}
-            blank.update(dict.fromkeys(CELL_COLUMNS))
-            named = {"checkpoint": checkpoint, "task": task, "language": language, "perturbation": perturbation}
-            note = f"{language} has nothing that {perturbation} could change"
-            rows += [blank | named | {"rate": rate, "status": "unsupported", "note": note} for rate in self.plan.rates]
+        for gap in self.gaps:
+            told: dict[str, object] = asdict(gap)
+            # What a row does not name is missing in it.
+            rows += [told | {"rate": rate} for rate in self.plan.rates]
         return pd.DataFrame(rows, columns=[*CELL_COLUMNS], dtype=object).infer_objects()
 
     def means(self) -> pd.DataFrame:
@@ -155,7 +174,7 @@ def load_run(directory: Path | str) -> Run:
             plan=plan_from(content["plan"]),
             directory=directory,
             planned=tuple(Planned(item["checkpoint"], _cell(item["cell"]), item["key"]) for item in content["cells"]),
-            unsupported=tuple(tuple(item) for item in content["unsupported"]),
+            gaps=tuple(Gap(**gap) for gap in content["gaps"]),
             skipped=tuple(Skip(**item) for item in content["skipped"]),
             signature=content["signature"],
             timing=tuple((stage, seconds) for stage, seconds in content["timing"]),

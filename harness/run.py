@@ -23,7 +23,7 @@ from harness.plan import Plan
 from harness.predictors.make import make_predictor
 from harness.predictors.prediction import Predictor
 from harness.progress import Clock, Progress, Silence
-from harness.results import Planned, Run
+from harness.results import Gap, Planned, Run
 from harness.scoring import (
     Clean,
     clean_from_records,
@@ -35,6 +35,7 @@ from harness.scoring import (
 )
 from harness.signature import origin, shaping_versions, signature
 from harness.store import Store
+from perturbations.edits import Status
 from perturbations.errors import CheckpointError, UsageError
 from perturbations.languages import find_language
 from perturbations.perturbation import Perturbation
@@ -78,7 +79,7 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
         plan=plan,
         directory=vault.directory,
         planned=tuple(planned),
-        unsupported=tuple(unsupported for shift in shifts for unsupported in shift.unsupported()),
+        gaps=tuple(gap for shift in shifts for gap in shift.gaps()),
         skipped=(*skipped, *unserved),
         signature=signature(plan, checkpoints, [item.cell for item in planned]),
         timing=tuple(clock.seconds.items()),
@@ -95,12 +96,11 @@ class _Shift:
     checkpoint: Checkpoint
     inputs: Inputs
 
-    @property
-    def supported(self) -> Iterator[Perturbation]:
-        """The perturbations of the plan that the language has."""
-        language = find_language(self.inputs.language)
-        found = (find_perturbation(name) for name in self.plan.perturbations)
-        return (perturbation for perturbation in found if perturbation.supports(language))
+    @cached_property
+    def supported(self) -> tuple[Perturbation, ...]:
+        """The perturbations of the plan that can be done in the language."""
+        absent = {gap.perturbation for gap in self.gaps()}
+        return tuple(find_perturbation(name) for name in self.plan.perturbations if name not in absent)
 
     @cached_property
     def metrics(self) -> list[Metric]:
@@ -119,11 +119,20 @@ class _Shift:
             cells += [self.cell(perturbation, rate, seed) for rate in self.plan.rates for seed in self.plan.seeds]
         return [Planned(self.checkpoint.name, cell, cell.key) for cell in cells]
 
-    def unsupported(self) -> list[tuple[str, str, str, str]]:
-        """Checkpoint, task, language and perturbation of what the language does not have."""
-        have = {perturbation.name for perturbation in self.supported}
+    def gaps(self) -> Iterator[Gap]:
+        """The perturbations that the language does not have, or that lack something here.
+
+        They get no cell: one that was stored without an edit would still be there once the thing is installed.
+        """
         where = (self.checkpoint.name, self.inputs.task.name, self.inputs.language)
-        return [(*where, name) for name in self.plan.perturbations if name not in have]
+        language = find_language(self.inputs.language)
+        for name in self.plan.perturbations:
+            perturbation = find_perturbation(name)
+            if not perturbation.supports(language):
+                note = f"{language.code} has nothing that {name} could change"
+                yield Gap(*where, name, Status.UNSUPPORTED.value, note)
+            elif missing := perturbation.missing(language):
+                yield Gap(*where, name, Status.UNAVAILABLE.value, missing)
 
     def cell(self, perturbation: Perturbation | None, rate: float, seed: int) -> Cell:
         """The cell of a perturbation, or the clean one."""

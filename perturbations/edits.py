@@ -113,9 +113,9 @@ class Edits:
     def pieces(self, span: Span) -> list[Span]:
         """Where the text of `span` is now, piece by piece, in the order of the new text.
 
-        An edit that lies wholly inside the span belongs to it with all its text. Of an edit that reaches over the
-        span's border the kept pieces are followed; one that keeps nothing belongs to the span whole. Text inserted
-        exactly at a border stays outside.
+        An edit of which the span holds everything that is kept belongs to it with all its text: one that lies inside
+        the span, one that keeps nothing, one that keeps of two tokens the first. Of any other the kept pieces are
+        followed. Text inserted exactly at a border stays outside.
         """
         found: list[Span] = []
         reached, moved = 0, 0
@@ -123,9 +123,9 @@ class Edits:
             self._unedited(found, span, reached, edit.start, moved)
             at = edit.start + moved
             touches = edit.start < span.end and span.start < edit.end
-            inside = span.start <= edit.start and edit.end <= span.end
+            holds_all = all(span.start <= start and end <= span.end for start, end, _ in edit.kept)
             insertion = edit.start == edit.end and span.start < edit.start < span.end
-            if insertion or (touches and (inside or not edit.kept)):
+            if insertion or (touches and holds_all):
                 found.append(Span(at, at + len(edit.text), span.label))
             elif touches:
                 for start, end, place in edit.kept:

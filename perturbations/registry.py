@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
@@ -95,7 +95,12 @@ def preset(name: str) -> tuple[str, ...]:
     return tuple(key for key, perturbation in found if name == "full" or name in perturbation.presets)
 
 
-def expand(names: Iterable[str]) -> tuple[str, ...]:
-    """The names with every preset among them replaced by its perturbations, each once."""
-    expanded = (preset(name) if name in PRESETS else (name,) for name in names)
-    return tuple(dict.fromkeys(key for part in expanded for key in part))
+def expand(names: Sequence[str]) -> tuple[str, ...]:
+    """The names with every preset among them replaced by those of its perturbations that are not there already."""
+    expanded: list[str] = []
+    for name in names:
+        if name in PRESETS:
+            expanded += [key for key in preset(name) if key not in expanded and key not in names]
+        else:
+            expanded.append(name)
+    return tuple(expanded)

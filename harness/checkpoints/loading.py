@@ -97,6 +97,20 @@ def load(checkpoint: Checkpoint, task: Task, *, precision: str, device: str, max
     )
 
 
+def load_head(directory: Path, where: str, *, head: str, precision: str) -> tuple[Any, Any]:
+    """A model with a head of the base model itself, such as `"ForMaskedLM"`, in evaluation mode, and its tokenizer.
+
+    Raises:
+        CheckpointError: files that cannot be loaded, no such head, a slow tokenizer.
+    """
+    with quiet():
+        config = _load_config(directory, where)
+        tokenizer = _load_tokenizer(directory, where)
+        model = _load_model(directory, config, where, head=head, precision=precision)
+    _check_vocabulary(tokenizer, model, where)
+    return model.eval(), tokenizer
+
+
 def find_device(device: str) -> torch.device:
     """The torch device of that name, `"auto"` being the accelerator where torch sees one.
 
@@ -209,10 +223,15 @@ def _check_vocabulary(tokenizer: Any, model: Any, where: str) -> None:
         )
 
 
+def own_limit(tokenizer: Any, model: Any) -> int | None:
+    """Most pieces of a sequence that a model reads, special tokens included; None where it has no limit."""
+    limits = [limit for limit in (_positions(model), tokenizer.model_max_length) if limit and limit < 10**9]
+    return min(limits, default=None)
+
+
 def _limit(tokenizer: Any, model: Any, asked: int | None, where: str) -> int | None:
     """Most pieces of a sequence, or None where neither model nor tokenizer nor user names a number."""
-    limits = [limit for limit in (_positions(model), tokenizer.model_max_length) if limit and limit < 10**9]
-    own = min(limits, default=None)
+    own = own_limit(tokenizer, model)
     if asked is None:
         return own
     if own is not None and asked > own:

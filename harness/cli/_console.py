@@ -27,6 +27,7 @@ class Bar:
     """A progress bar on the standard error: cells, examples a second, time left."""
 
     def __init__(self) -> None:
+        screen = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
@@ -34,8 +35,10 @@ class Bar:
             TextColumn("cells"),
             _Speed(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=screen,
             transient=True,
+            # Where nobody looks on, a bar would leave an empty line in the log.
+            disable=not screen.is_terminal,
         )
         self._task = self._bar.add_task("preparing", total=None, speed=0.0)
         self._examples = 0
@@ -63,3 +66,34 @@ class Bar:
         """So many more examples have passed the model."""
         self._examples += count
         self._bar.update(self._task, speed=self._examples / max(time.monotonic() - self._started, 1e-9))
+
+
+class StepBar:
+    """A progress bar on the standard error for a training: steps, time left."""
+
+    def __init__(self) -> None:
+        screen = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("steps"),
+            TimeRemainingColumn(),
+            console=screen,
+            transient=True,
+            disable=not screen.is_terminal,
+        )
+        self._task = self._bar.add_task("preparing", total=None)
+
+    def __enter__(self) -> StepBar:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def step(self, done: int, steps: int) -> None:
+        """So many of all steps are done."""
+        self._bar.update(self._task, completed=done, total=steps, description="training")

@@ -36,12 +36,12 @@ def merge(file: Path | None, given: Mapping[str, Any]) -> Plan:
         chosen = {name: options.pop(name) for name in names if name in options}
         if chosen:
             values[section] = _section(values, section) | chosen
-    for name, parse in (("fields", _fields), ("metrics", _pairs)):
+    for name, parse in (("fields", _fields), ("metrics", pairs)):
         if name in options:
             values[name] = _section(values, name) | parse(name, options.pop(name))
     if "options" in options:
         named = _section(values, "options")
-        for task, chosen in _nested("options", options.pop("options")).items():
+        for task, chosen in nested("options", options.pop("options")).items():
             # Only what is given wins: the file's other options of the task stand.
             named[task] = _section(named, task, where=f"plan: options.{task}") | chosen
         values["options"] = named
@@ -59,34 +59,34 @@ def _from_environment(name: str) -> bool:
     return context is not None and context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
 
 
-def _pairs(name: str, given: Sequence[str]) -> dict[str, str]:
+def pairs(name: str, given: Sequence[str]) -> dict[str, str]:
     """`TASK=VALUE` options as a mapping."""
-    pairs: dict[str, str] = {}
+    found: dict[str, str] = {}
     for option in given:
         task, equals, value = option.partition("=")
         if not (task and equals and value):
             raise UsageError(f"--{name[:-1]} {option!r} is not of the form TASK=VALUE")
-        if task in pairs:
-            raise UsageError(f"--{name[:-1]} {task} is given twice: {pairs[task]!r} and {value!r}")
-        pairs[task] = value
-    return pairs
+        if task in found:
+            raise UsageError(f"--{name[:-1]} {task} is given twice: {found[task]!r} and {value!r}")
+        found[task] = value
+    return found
 
 
 def _fields(name: str, given: Sequence[str]) -> dict[str, list[str]]:
     """`TASK=FIELD` options, several of which may name one task."""
     fields: dict[str, list[str]] = {}
     for option in given:
-        for task, value in _pairs(name, [option]).items():
+        for task, value in pairs(name, [option]).items():
             fields.setdefault(task, []).append(value)
     return fields
 
 
-def _nested(name: str, given: Sequence[str]) -> dict[str, dict[str, str]]:
+def nested(name: str, given: Sequence[str]) -> dict[str, dict[str, str]]:
     """`TASK.NAME=VALUE` options as a mapping of mappings."""
-    nested: dict[str, dict[str, str]] = {}
-    for place, value in _pairs(name, given).items():
+    found: dict[str, dict[str, str]] = {}
+    for place, value in pairs(name, given).items():
         task, dot, option = place.partition(".")
         if not (task and dot and option):
             raise UsageError(f"--option {place}={value!r} is not of the form TASK.NAME=VALUE")
-        nested.setdefault(task, {})[option] = value
-    return nested
+        found.setdefault(task, {})[option] = value
+    return found

@@ -31,6 +31,7 @@ def command(data: str | None) -> None:
         ("Packages", _packages()),
         ("Devices", _devices()),
         ("Languages", _languages()),
+        ("Resources", _resources()),
         ("Data", _data(data)),
     ):
         screen.print(Text(heading, style="bold"))
@@ -81,6 +82,24 @@ def _languages() -> Iterator[Line]:
     yield state, "word dictionaries", f"ICU {icu4py.icu_version}: th zh ja my"
     yield FOUND, "languages", f"{len(languages())}: {' '.join(languages())}"
     yield FOUND, "perturbations", f"{len(all_perturbations())}: `xrobust list perturbations` tells what each supports"
+
+
+def _resources() -> Iterator[Line]:
+    """Which tables of others are found, for which languages, and who provides the rest."""
+    from perturbations import languages
+    from perturbations.lexica.frequencies import missing_frequencies
+    from perturbations.resources import inventory
+
+    for holding in inventory():
+        asked, files = holding.resource, holding.files
+        names = " ".join(name for name in files if name)
+        if files:
+            folders = ", ".join(sorted({str(path.parent) for path in files.values()}))
+            yield FOUND, asked.name, f"{asked.title}{f': {names}' if names else ''}; in {folders}"
+        else:
+            yield NOTE, asked.name, f"{asked.title}: none found; provided by {asked.provider}"
+    listed = [code for code, language in languages().items() if missing_frequencies(language) is None]
+    yield (FOUND if listed else NOTE), "plausibility", f"word frequencies for {len(listed)}: {' '.join(listed)}"
 
 
 def _data(data: str | None) -> Iterator[Line]:

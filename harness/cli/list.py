@@ -29,8 +29,9 @@ def _table(title: str, *headings: str) -> Table:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for place, heading in enumerate(headings):
+        # A name that breaks over two lines can be neither searched nor copied.
+        table.add_column(heading, overflow="fold", no_wrap=place == 0)
     return table
 
 
@@ -65,8 +66,8 @@ def _languages() -> Table:
     table = _table("Languages", "code", "language", "family", "script", "words", "tasks", "perturbations")
     for language in languages().values():
         covering = " ".join(sorted(task.name for task in tasks().values() if language.code in task.languages))
-        supported = [perturbation for perturbation in all_perturbations() if perturbation.supports(language)]
-        count = "all" if len(supported) == len(all_perturbations()) else ", ".join(item.name for item in supported)
+        lacking = [item.name for item in all_perturbations() if not item.supports(language)]
+        count = f"all but {', '.join(lacking)}" if lacking else "all"
         words = "by spaces" if language.spaces else "by dictionary"
         scripts = ", ".join(language.scripts)
         table.add_row(language.code, language.name, language.family, scripts, words, covering or "–", count)
@@ -74,13 +75,12 @@ def _languages() -> Table:
 
 
 def _perturbations() -> Table:
-    from harness.plan import CORE
     from perturbations import all_perturbations, languages
 
-    table = _table("Perturbations", "perturbation", "unit", "core", "languages", "source")
+    table = _table("Perturbations", "perturbation", "unit", "presets", "languages", "source")
     for perturbation in all_perturbations():
         supported = [code for code, language in languages().items() if perturbation.supports(language)]
         covered = f"all {len(supported)}" if len(supported) == len(languages()) else " ".join(supported)
-        core = "yes" if perturbation.name in CORE else "no"
-        table.add_row(perturbation.name, perturbation.level.value, core, covered, perturbation.source)
+        presets = " ".join((*perturbation.presets, "full"))
+        table.add_row(perturbation.name, perturbation.level.value, presets, covered, perturbation.source)
     return table

@@ -61,3 +61,4 @@ def command(checkpoints: tuple[str, ...], plan: Path | None, out: Path, **given:
     report = run.report()
     run.write("report.md", render_markdown(report))
     render_terminal(report, console(), where=str(out / "report.md"))
+    click.echo(f"\nKept in {out}: the whole report is {out / 'report.md'}")

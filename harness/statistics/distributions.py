@@ -53,6 +53,11 @@ def binomial_masses(trials: int) -> Values:
     return np.asarray(np.exp(logarithm - trials * np.log(2.0)), dtype=np.float64)
 
 
+def above_chance(successes: int, trials: int, chance: float) -> float:
+    """One-sided exact binomial p of at least that many successes where each has probability `chance`."""
+    return float(_special.bdtrc(successes - 1, trials, chance)) if successes > 0 else 1.0
+
+
 def unseen_share(trials: int, confidence: float) -> float:
     """Upper Clopper–Pearson limit for the share of something that did not occur in `trials` trials.
 

@@ -58,7 +58,9 @@ def _classification(
     for example in examples:
         texts = [text.text for text in example.texts.values()]
         if len(texts) not in (1, 2) or example.target is None:
-            raise DataError(f"example {example.id!r} is not one text or two with a label, which a classifier learns from")
+            raise DataError(
+                f"example {example.id!r} is not one text or two with a label, which a classifier learns from"
+            )
         output = tokenizer(*texts, truncation="longest_first", max_length=max_pieces, return_token_type_ids=True)
         encoded.append(Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), numbers[example.target]))
     return encoded

@@ -72,7 +72,9 @@ def _pieces(counts: Counter[str], alphabet: list[str], parts: int) -> list[tuple
     total = used.total()
     kept = {*used, *alphabet, *spare}
     # A piece that no word needs in full counts as seen half a time.
-    return sorted(((piece, math.log((used[piece] or 0.5) / total)) for piece in kept), key=lambda pair: (-pair[1], pair))
+    return sorted(
+        ((piece, math.log((used[piece] or 0.5) / total)) for piece in kept), key=lambda pair: (-pair[1], pair)
+    )
 
 
 def _wrapped(backend: Any, longest: int) -> Any:

@@ -6,26 +6,29 @@ import random
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 import torch
 import transformers
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
 from harness.checkpoints.loading import quiet
 from harness.training.settings import Settings
 
 Row = TypeVar("Row")
+Watch = Callable[[int, int], None]
+"""Told after each step how many of how many are done."""
 BLOCK = 50
 """Batches from among which rows of like length are put together."""
+_WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Batches(Dataset[Any]):
+class Batches(Dataset[list[Any]]):
     """Batches as the items of a dataset, so that the loop takes them one by one and in their order."""
 
-    batches: list[list[Any]]
+    def __init__(self, batches: list[list[Any]]) -> None:
+        self.batches = batches
 
     def __len__(self) -> int:
         return len(self.batches)
@@ -82,24 +85,51 @@ def train(model: torch.nn.Module, batches: list[list[Any]], collate: Callable[..
         trainer = _InOrder(
             model=cast("Any", model), args=arguments, train_dataset=Batches(batches), data_collator=collate
         )
+        if watch := _WATCH.get():
+            cast("Any", trainer).add_callback(_Steps(watch))
+        # It would print a line where no bar is drawn.
+        trainer.remove_callback(transformers.PrinterCallback)
         cast("Any", trainer).train()
     model.to("cpu").eval()
 
 
 class _InOrder(transformers.Trainer):
-    """The loop of transformers over batches that are shuffled already."""
+    """The loop of transformers over batches that are made and shuffled already."""
 
-    def _get_train_sampler(self, *_: object) -> Any:
-        return torch.utils.data.SequentialSampler(cast("Any", self.train_dataset))
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        loop = cast("Any", self)
+        loader = DataLoader(cast("Batches", loop.train_dataset), batch_size=1, collate_fn=loop.data_collator)
+        return loop.accelerator.prepare(loader)
+
+
+class _Steps(transformers.TrainerCallback):
+    """Passes on how far a training is."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.watch(state.global_step, state.max_steps)
+
+
+@contextmanager
+def watched(watch: Watch | None) -> Generator[None, None, None]:
+    """Tell `watch` of every step of the trainings inside."""
+    token = _WATCH.set(watch)
+    try:
+        yield
+    finally:
+        _WATCH.reset(token)
 
 
 @contextmanager
 def seeded(seed: int) -> Generator[None, None, None]:
     """Seed Python's and torch's generators for the time being: libraries draw from them and take no other."""
     state = random.getstate()
-    with torch.random.fork_rng():
+    generators = cast("Any", torch.random)
+    with generators.fork_rng():
         random.seed(seed)
-        torch.manual_seed(seed)
+        generators.manual_seed(seed)
         try:
             yield
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Generator
@@ -30,6 +29,6 @@ def whole_directory(path: Path) -> Generator[Path, None, None]:
         yield draft
         # mkdtemp makes directories that only their owner may read.
         draft.chmod(path.parent.stat().st_mode & 0o777)
-        os.replace(draft, path)
+        draft.replace(path)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

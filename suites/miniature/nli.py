@@ -16,7 +16,7 @@ from suites.examples import Example
 from suites.miniature.lexicon import languages
 from suites.miniature.sentences import sentence
 from suites.miniature.source import SOURCE, check_request, plain_texts
-from suites.miniature.world import NEGATED, OPTIONAL, Fact, draw, split_of, world
+from suites.miniature.world import NEGATED, OPTIONAL, Fact, draw, others, world
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-nli"
@@ -104,14 +104,7 @@ def _contradiction(fact: Fact, random: Random) -> Fact:
 
 def _changed(fact: Fact, random: Random, split: str) -> Fact | None:
     """The fact of another person or of a thing of another category, within the split; None where there is none."""
-    here = world()
-    people = [replace(fact, subject=name) for name in here.people if name != fact.subject]
-    things = [
-        replace(fact, thing=random.choice(members))
-        for category, members in here.categories.items()
-        if category != here.category(fact.thing)
-    ]
-    kinds = [[other for other in facts if split_of(other) == split] for facts in (people, things)]
+    kinds = [others(fact, part, split, random) for part in ("subject", "thing")]
     facts = random.choice(kinds)
     return random.choice(facts) if facts else None
 

@@ -15,7 +15,7 @@ from suites.examples import Example
 from suites.miniature.lexicon import lexicon
 from suites.miniature.sentences import sentence
 from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request, plain_texts
-from suites.miniature.world import Fact, draw, world
+from suites.miniature.world import Fact, draw, others, world
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-qnli"
@@ -51,21 +51,20 @@ def items(split: str) -> tuple[tuple[str, Fact, Fact, str], ...]:
         fact = replace(draw(random, split), negated=False, adjective=None)
         asked, label = random.choice(list(ASKED)), LABELS[len(found) % 2]
         parts = frozenset(random.choice((OTHER, (asked,))))
-        told = fact.only(parts)
+        told: Fact | None = fact.only(parts)
         if label == "unanswered":
-            lacking = parts == {asked} and asked in OTHER and random.random() < 0.5
-            told = fact.only(frozenset({OTHER[asked]})) if lacking else _other(told, asked, random)
-        found.append((asked, fact, told, label))
+            lacking = len(parts) == 1 and asked in OTHER and random.random() < 0.5
+            told = fact.only(frozenset({OTHER[asked]})) if lacking else _other(told, asked, split, random)
+        if told:
+            found.append((asked, fact, told, label))
     return tuple(found)
 
 
-def _other(told: Fact, asked: str, random: Random) -> Fact:
-    """The fact of another person, deed or thing, whichever is not asked for."""
-    here = world()
-    choices = {"subject": list(here.people), "verb": list(here.verbs), "thing": list(here.categories)}
-    part = random.choice([name for name in choices if name != asked])
-    value = random.choice([choice for choice in choices[part] if choice != getattr(told, part)])
-    return replace(told, **{part: random.choice(here.categories[value]) if part == "thing" else value})
+def _other(told: Fact, asked: str, split: str, random: Random) -> Fact | None:
+    """The fact of another person, deed or thing, whichever is not asked for; None where the split has no such fact."""
+    part = random.choice([part for part in ("subject", "verb", "thing") if part != asked])
+    facts = others(told, part, split, random)
+    return random.choice(facts) if facts else None
 
 
 def question(asked: str, fact: Fact) -> str:

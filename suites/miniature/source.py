@@ -31,6 +31,4 @@ def check_request(request: Request, *, task: str, languages: tuple[str, ...]) ->
 
 def plain_texts(named: Mapping[str, str], language: str) -> dict[str, Text]:
     """Texts by name, keyed so that a premise gets the same noise wherever it recurs."""
-    return {
-        name: Text(text, language, text_key(text, language=language, name=name)) for name, text in named.items()
-    }
+    return {name: Text(text, language, text_key(text, language=language, name=name)) for name, text in named.items()}

@@ -127,3 +127,22 @@ def draw_parts(random: Random, split: str) -> Fact:
     """A fact of that split with any of its optional parts, now and then of a category."""
     fact = draw(random, split).only(frozenset(part for part in OPTIONAL if random.random() < TOLD))
     return replace(fact, thing=world().category(fact.thing)) if random.random() < GENERAL else fact
+
+
+def others(fact: Fact, part: str, split: str, random: Random) -> list[Fact]:
+    """The facts of that split that differ in one part: another `subject` or `verb`, or a `thing` of another category.
+
+    For each other category one thing is drawn.
+    """
+    here = world()
+    choices = {
+        "subject": [name for name in here.people if name != fact.subject],
+        "verb": [verb for verb in here.verbs if verb != fact.verb],
+        "thing": [
+            random.choice(members)
+            for category, members in here.categories.items()
+            if category != here.category(fact.thing)
+        ],
+    }
+    found = [replace(fact, **{part: value}) for value in choices[part]]
+    return [other for other in found if split_of(other) == split]

@@ -118,7 +118,7 @@ def test_the_rate_is_that_of_all_texts_together() -> None:
 
 
 def test_the_gravest_status_of_the_texts_is_shown() -> None:
-    order = [Status.DONE, Status.SATURATED, Status.UNSUPPORTED, Status.UNENCODABLE]
+    order = [Status.DONE, Status.SATURATED, Status.UNSUPPORTED, Status.UNAVAILABLE, Status.UNENCODABLE]
     for grave, status in enumerate(order):
         for other in order[: grave + 1]:
             edits = {"a": Edits("", status=status), "b": Edits("", status=other)}

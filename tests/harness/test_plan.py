@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import Inference, Plan, Settings, read_plan
-from harness.plan import CORE, plan_from
+from harness.plan import plan_from
+from perturbations import preset
 from perturbations.errors import DataError, UnknownNameError, UsageError
 
 SMALL: dict[str, Any] = {"checkpoints": ["m"], "tasks": ["xnli"], "data": "d"}
@@ -78,7 +79,7 @@ def test_every_key_of_a_toml_file_arrives_in_the_plan(tmp_path: Path) -> None:
 def test_what_a_file_leaves_out_has_the_defaults_of_the_plan() -> None:
     plan = plan_from(SMALL)
     assert plan == Plan(checkpoints=("m",), tasks=("xnli",), data="d")
-    assert plan.perturbations == CORE
+    assert plan.perturbations == preset("core")
     assert plan.statistics.correction == "bh", "cells are a screen"
     partly = plan_from({**SMALL, "statistics": {"resamples": 999}})
     assert partly.statistics == Settings(correction="bh", resamples=999), "one key must not reset the others"

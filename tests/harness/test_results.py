@@ -171,7 +171,7 @@ def test_the_columns_of_a_stored_cell_are_those_it_was_stored_with(
     assert [result.sample.reference.shape[1] for result in found if result.place[1] == "udpos"] == [2] * 14
     assert plain(load_run(both_run.directory).table()) == before
     tasks["udpos"] = replace(turned, metric="f1-seqeval-1.2.2")
-    with pytest.raises(StoreError, match="hold f1, token-accuracy and not f1-seqeval-1.2.2: score again"):
+    with pytest.raises(StoreError, match=r"hold f1, token-accuracy and not f1-seqeval-1\.2\.2: score again"):
         compare_cells(both_run.plan, Store(both_run.directory), cells)
 
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -17,13 +13,13 @@ import pytest
 import seqeval.metrics
 import sklearn.metrics
 
-from harness import Inference, Plan, Run, load_run, score
+from harness import Inference, Plan, Run, Settings, load_run, score
 from harness.metrics.registry import find_metric
 from harness.store import Store
 from perturbations import Edits, registry
 from perturbations.characters.deletion import CharacterDeletion
 from perturbations.edits import Edit, Kept
-from perturbations.errors import CheckpointError, ResourceError, StoreError, UnknownNameError, UsageError
+from perturbations.errors import CheckpointError, ResourceError, UnknownNameError, UsageError
 from perturbations.languages import Language
 from suites.bio import surviving_bio
 from suites.task import Request, find_task
@@ -276,6 +272,34 @@ class OnlyRussian(CharacterDeletion):
         return language.code == "ru"
 
 
+@dataclass(frozen=True, slots=True)
+class OnceInstalled(CharacterDeletion):
+    """Deletion that needs something which is not there for English."""
+
+    name: ClassVar[str] = "once-installed"
+    there: ClassVar[bool] = False
+
+    def missing(self, language: Language) -> str | None:
+        return None if self.there or language.code == "ru" else "pip install a-list-of-words"
+
+
+def test_what_is_not_installed_is_a_status_and_leaves_no_cell_that_would_outlive_it(
+    plan_of: PlanOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watcher: Any
+) -> None:
+    known = {**registry.registered(), "once-installed": OnceInstalled()}
+    monkeypatch.setattr(registry, "registered", lambda: known)
+    plan = plan_of(languages=("en", "ru"), perturbations=("once-installed",))
+    run = score(plan, store=tmp_path)
+    found = {row["language"]: row for row in rows(run)}
+    assert found["ru"]["status"] == "tested"
+    assert (found["en"]["status"], found["en"]["note"]) == ("unavailable", "pip install a-list-of-words")
+    assert found["en"]["drop"] is None
+    assert rows(load_run(tmp_path)) == rows(run)
+    monkeypatch.setattr(OnceInstalled, "there", True)
+    assert {row["status"] for row in rows(score(plan, store=tmp_path, progress=watcher))} == {"tested"}
+    assert len(watcher.computed) == 1
+
+
 def test_a_language_that_a_perturbation_does_not_support_is_a_status_and_no_result(
     plan_of: PlanOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,88 +318,21 @@ def test_a_language_that_a_perturbation_does_not_support_is_a_status_and_no_resu
     assert OnlyRussian.__module__ in struck.versions, "the file of a foreign perturbation is part of the key"
 
 
-DRIVER = """
-import os, resource, signal, sys, traceback
-from pathlib import Path
-from harness import Inference, Plan, score
-from harness.cli.main import main
-from harness.progress import Silence
-from harness.store import Store
-classifier, tagger, data, out = sys.argv[1:5]
-
-class Death(Silence):
-    def __init__(self, cells):
-        self.left = cells
-    def cell(self, name, *, stored):
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def plan():
-    return Plan(checkpoints=(classifier, tagger), tasks=("xnli", "udpos"), data=data, languages=("en", "de"),
-                perturbations=("character-swap", "word-deletion"), rates=(0.3,), inference=Inference(device="cpu"))
-
-def killed(after):
-    score(plan(), store=out, progress=Death(after))
-
-def killed_while_writing():
-    os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-    score(plan(), store=out)
-
-def full():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
-    main(["score", classifier, tagger, *"-t xnli -t udpos -l en -l de -p character-swap -p word-deletion".split(),
-          "--rate", "0.3", "--data", data, "--device", "cpu", "--out", out])
-
-# Forked before anything is computed, while there is one thread: importing torch is most of the time of a process.
-for moment, what in enumerate([lambda: killed(1), lambda: killed(3), killed_while_writing, full, lambda: killed(6)]):
-    child = os.fork()
-    if child == 0:
-        code = 99
-        try:
-            what()
-        except SystemExit as error:
-            code = error.code
-        except BaseException:
-            traceback.print_exc()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    _, status = os.waitpid(child, 0)
-    cells = len(list(Path(out, "cells").glob("*.parquet")))
-    print(moment, os.waitstatus_to_exitcode(status), cells, flush=True)
-"""
-
-
-def test_a_run_that_is_killed_or_fills_the_disk_goes_on_to_the_same_bytes(
-    classifier: Path, tagger: Path, small_data: Path, plan_of: PlanOf, tmp_path: Path, watcher: Any
+def test_every_real_language_is_scored(
+    data: Path, plan_of: PlanOf, classifier: Path, tagger: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "killed"
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, classifier, tagger, small_data, out],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "4", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    codes, kept = zip(*((int(line.split()[1]), int(line.split()[2])) for line in done.stdout.splitlines()), strict=True)
-    assert codes == (-signal.SIGKILL, -signal.SIGKILL, -signal.SIGKILL, 2, -signal.SIGKILL), done.stderr
-    assert kept == (1, 3, 3, 3, 6), "cells that are whole after each death"
-    said = [line for line in done.stderr.splitlines() if "xrobust:" in line]
-    assert len(said) == 1
-    assert "could not be written" in said[0]
-    assert "what was stored before is whole" in said[0]
-    with pytest.raises(StoreError, match=r"holds no run.json"):
-        load_run(out)
     plan = plan_of(
         checkpoints=(str(classifier), str(tagger)),
         tasks=("xnli", "udpos"),
-        perturbations=("character-swap", "word-deletion"),
+        data=str(data),
+        languages=(),
+        perturbations=("word-deletion",),
+        limit=6,
+        statistics=Settings(correction="bh", resamples=99),
     )
-    resumed = score(plan, store=out, progress=watcher)
-    assert (len(watcher.stored), len(watcher.computed)) == (6, 6)
-    whole = score(plan, store=tmp_path / "whole")
-    assert cells(out) == cells(tmp_path / "whole")
-    assert rows(resumed) == rows(whole)
+    run = score(plan, store=tmp_path)
+    table = run.table()
+    assert table.groupby("task")["language"].nunique().to_dict() == {"udpos": 35, "xnli": 12}
+    assert {skip.what for skip in run.skipped if skip.what.startswith("xnli ")} == {"xnli sw", "xnli th", "xnli ur"}
+    assert table["n"].eq(6).all()
+    assert table["realised_rate"].between(0.05, 0.6).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def test_outputs_are_numbered_as_numbers(make_checkpoint: MakeCheckpoint, taggin
     directory = make_checkpoint("ForTokenClassification", tuple(names))
     shuffled = {str(number): names[number] for number in (10, 2, 0, 1, 3, 9, 4, 8, 5, 7, 6)}
     checkpoint = open_checkpoint(str(changed(directory, id2label=shuffled)))
-    task = Task(**{name: getattr(tagging, name) for name in tagging.__slots__} | {"labels": tuple(names)})
+    task = replace(tagging, labels=tuple(names))
     assert check_serves(checkpoint, task) == tuple(range(11)), "10 comes after 9, not after 1"
 
 

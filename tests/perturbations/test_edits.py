@@ -70,7 +70,10 @@ def expected(edits: Edits, span: Span) -> set[int]:
         inside = inside and (edit.start < edit.end or edit.end < span.end)
         overlaps = edit.start < span.end and span.start < edit.end
         kept = origin is not None and span.start <= origin < span.end
-        if inside or (overlaps and not edit.kept) or (overlaps and kept):
+        holds_all = {origin for piece in edit.kept for origin in range(piece.start, piece.end)} <= set(
+            range(span.start, span.end)
+        )
+        if inside or (overlaps and (holds_all or kept)):
             places.add(place)
     return places
 
@@ -110,6 +113,13 @@ def test_a_token_keeps_its_growth_and_its_neighbour_does_not_get_it():
     edits = Edits("ab cd", (Edit(1, 2, "bx", (Kept(1, 2, 0),)),))
     assert edits.carry(Span(0, 2, "one")) == Span(0, 3, "one")
     assert edits.carry(Span(3, 5, "two")) == Span(4, 6, "two")
+
+
+def test_of_two_tokens_that_become_one_the_first_has_it_whole_and_the_second_is_gone():
+    edits = Edits("so in the end", (Edit(3, 9, "inthe", (Kept(3, 5, 0),)),))
+    assert edits.carry(Span(3, 5, "ADP")) == Span(3, 8, "ADP")
+    assert edits.carry(Span(6, 9, "DET")) is None
+    assert edits.carry(Span(10, 13, "NOUN")) == Span(9, 12, "NOUN")
 
 
 def test_a_span_partly_covered_by_a_replacement_takes_the_whole_of_it():

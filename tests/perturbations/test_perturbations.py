@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from perturbations import (
     Edits,
+    Level,
     Passage,
     Perturbation,
+    Scope,
     Span,
     Status,
     XRobustError,
@@ -50,6 +52,13 @@ TEXT = st.one_of(
 CODE = st.sampled_from(sorted(languages()))
 RATE = st.sampled_from((0.0, 0.02, 0.1, 0.3, 0.5, 1.0))
 SEED = st.integers(0, 2**63)
+INNER_SPACE = ("word-duplication", "word-split")
+"""What may leave a token with a space inside, as their entries say."""
+EVERYWHERE = {
+    *("character-deletion", "character-insertion", "character-substitution", "character-swap", "deletion-control"),
+    *("identity", "invisible-character", "word-deletion", "word-duplication", "word-shuffle", "word-swap"),
+}
+"""What every language has enough of; the others may run out of units."""
 EACH = pytest.mark.parametrize("perturbation", all_perturbations(), ids=lambda perturbation: perturbation.name)
 
 
@@ -92,6 +101,9 @@ def test_every_edit_changes_the_text_and_counts_its_units(
 ) -> None:
     edits = perturb(Passage(text, code, "a"), perturbation, rate=rate, seed=seed)
     assert all(edit.text != text[edit.start : edit.end] for edit in edits.edits)
+    if perturbation.scope is Scope.TEXT:
+        assert edits.touched == (edits.units if edits.edits else 0)
+        return
     assert edits.touched == perturbation.touches * len(edits.edits) <= edits.units
     if edits.status is Status.DONE and perturbation.touches:
         wanted = rate * edits.units / perturbation.touches
@@ -123,10 +135,14 @@ def test_tokens_keep_to_themselves(perturbation: Perturbation, tokens: list[str]
     assert all(first.end <= second.start for first, second in pairwise(alive))
     for span in alive:
         source = tokens[int(span.label)]
-        # What a token became holds nothing of its neighbours: at most one edit a grapheme cluster of its own.
-        assert abs(len(span.of(after)) - len(source)) <= sum(map(len, regex.findall(r"\X", source))) + len(source)
-        assert " " not in span.of(after)
-    if perturbation.name == "word-swap":
+        if perturbation.name == "word-merge":
+            assert span.of(after) in ("".join(tokens[int(span.label) :][:count]) for count in (1, 2))
+            continue
+        if perturbation.level is Level.CHARACTER:
+            # What a token became holds nothing of its neighbours: at most one edit a grapheme cluster of its own.
+            assert abs(len(span.of(after)) - len(source)) <= sum(map(len, regex.findall(r"\X", source))) + len(source)
+        assert " " not in span.of(after) or perturbation.name in INNER_SPACE
+    if perturbation.name in ("word-swap", "word-shuffle"):
         assert sorted(span.of(after) for span in alive) == sorted(tokens)
 
 
@@ -197,8 +213,15 @@ def test_each_language_can_be_struck_by_every_perturbation(code: str) -> None:
     text = " ".join(alphabet[start : start + 5] for start in range(0, min(len(alphabet), 60) - 5, 5))
     for perturbation in all_perturbations():
         edits = perturb(Passage(text, code, "a"), perturbation, rate=0.6, seed=3)
-        assert edits.status is Status.DONE, perturbation.name
-        assert bool(edits.edits) is bool(perturbation.touches), perturbation.name
+        if not perturbation.supports(languages()[code]):
+            assert (edits.status, edits.edits) == (Status.UNSUPPORTED, ()), perturbation.name
+        elif perturbation.missing(languages()[code]):
+            assert (edits.status, edits.edits) == (Status.UNAVAILABLE, ()), perturbation.name
+        elif perturbation.name in EVERYWHERE:
+            assert edits.status is Status.DONE, perturbation.name
+            assert bool(edits.edits) is bool(perturbation.touches), perturbation.name
+        else:
+            assert edits.status in (Status.DONE, Status.SATURATED), perturbation.name
 
 
 def test_substitution_and_insertion_stay_in_the_script_and_the_case() -> None:

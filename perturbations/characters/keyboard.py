@@ -1,0 +1,163 @@
+"""Slips on the keyboard of the language: another key, one key twice, one not at all, one with the wrong shift.
+
+A cluster of several keystrokes (an accent by a dead key, a Thai tone, a Devanagari vowel sign, a Korean syllable, a
+kana in romaji) slips in one of them. Layouts and stand-ins are stated in `data/keyboard_layouts.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from perturbations.edits import Edit, Kept, Span
+from perturbations.keyboards import ALTGR, Key
+from perturbations.keystrokes import Keystrokes, missing_layout, slips, typable
+from perturbations.languages import Language
+from perturbations.passage import Level, Passage
+from perturbations.perturbation import Perturbation
+
+
+def neighbouring(strokes: Keystrokes) -> Iterator[tuple[Key, ...]]:
+    """One key replaced by one beside it, pressed with the same modifiers."""
+    keys = strokes.keys
+    for index, key in enumerate(keys):
+        for other in strokes.layout.beside(key):
+            yield (*keys[:index], other, *keys[index + 1 :])
+
+
+def doubled(strokes: Keystrokes) -> Iterator[tuple[Key, ...]]:
+    """One key hit twice."""
+    keys = strokes.keys
+    for index, key in enumerate(keys):
+        if key.position >= 0:
+            yield (*keys[: index + 1], *keys[index:])
+
+
+def missed(strokes: Keystrokes) -> Iterator[tuple[Key, ...]]:
+    """One key not hit, or AltGr not held; a dead key waits for its letter, which is therefore not missed."""
+    keys = strokes.keys
+    waits = any(key.dead for key in keys)
+    for index, key in enumerate(keys):
+        if key.position >= 0 and (key.dead or not waits):
+            yield (*keys[:index], *keys[index + 1 :])
+        if key.level >= ALTGR and (plain := strokes.layout.at(key.position, key.level - ALTGR)):
+            yield (*keys[:index], plain, *keys[index + 1 :])
+
+
+def shifted(strokes: Keystrokes) -> Iterator[tuple[Key, ...]]:
+    """One key hit with shift that needs none, or the other way round."""
+    keys = strokes.keys
+    for index, key in enumerate(keys):
+        other = strokes.layout.at(key.position, key.level ^ 1)
+        if other is not None and other.text != key.text:
+            yield (*keys[:index], other, *keys[index + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardNeighbour(Perturbation):
+    """Hit the key beside the right one: `house` becomes `hiuse`, French `été` becomes `"té`, `각` becomes `삭`."""
+
+    name: ClassVar[str] = "keyboard-neighbour"
+    level: ClassVar[Level] = Level.CHARACTER
+    source: ClassVar[str] = "Belinkov and Bisk 2018; Pruthi et al. 2019"
+    presets: ClassVar[tuple[str, ...]] = ("core", "typing")
+
+    def supports(self, language: Language) -> bool:
+        """Not where characters are chosen by pinyin."""
+        return typable(language)
+
+    def missing(self, language: Language) -> str | None:
+        """The layout, for a language that the table does not know."""
+        return missing_layout(language)
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The clusters whose keys have neighbours."""
+        return slips(passage.writing, neighbouring).sites(passage)
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """What each neighbouring key leaves of the cluster."""
+        return slips(passage.writing, neighbouring)[site.of(passage.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardDoubled(Perturbation):
+    """Hit a key twice: `house` becomes `housse`, `ก้` becomes `ก้้`, `きみ` becomes `っきみ`."""
+
+    name: ClassVar[str] = "keyboard-doubled"
+    level: ClassVar[Level] = Level.CHARACTER
+    source: ClassVar[str] = "Damerau 1964; Grudin 1983"
+    presets: ClassVar[tuple[str, ...]] = ("typing",)
+
+    def supports(self, language: Language) -> bool:
+        """Not where characters are chosen by pinyin."""
+        return typable(language)
+
+    def missing(self, language: Language) -> str | None:
+        """The layout, for a language that the table does not know."""
+        return missing_layout(language)
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The clusters that keys type."""
+        return slips(passage.writing, doubled).sites(passage)
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """The cluster with each of its keys twice."""
+        return slips(passage.writing, doubled)[site.of(passage.text)]
+
+    def edit(self, passage: Passage, site: Span, text: str) -> Edit:
+        """The cluster lives on where it still stands whole."""
+        at = text.find(site.of(passage.text))
+        return Edit(site.start, site.end, text, (Kept(site.start, site.end, at),) if at >= 0 else ())
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardMissed(Perturbation):
+    """Miss a key, or AltGr: `house` becomes `hose`, Polish `ą` becomes `a`, `कि` becomes `क`, `각` becomes `가`."""
+
+    name: ClassVar[str] = "keyboard-missed"
+    level: ClassVar[Level] = Level.CHARACTER
+    source: ClassVar[str] = "Damerau 1964; Grudin 1983"
+    presets: ClassVar[tuple[str, ...]] = ("typing",)
+
+    def supports(self, language: Language) -> bool:
+        """Not where characters are chosen by pinyin."""
+        return typable(language)
+
+    def missing(self, language: Language) -> str | None:
+        """The layout, for a language that the table does not know."""
+        return missing_layout(language)
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The clusters that keys type."""
+        return slips(passage.writing, missed).sites(passage)
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """What is left without each of the keys; nothing of a cluster that one key types."""
+        return slips(passage.writing, missed)[site.of(passage.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardShift(Perturbation):
+    """Hold or release shift wrongly: `Rome` becomes `ROme`, `2` becomes `@`, Hindi `क` becomes `ख`."""
+
+    name: ClassVar[str] = "keyboard-shift"
+    level: ClassVar[Level] = Level.CHARACTER
+    source: ClassVar[str] = "Grudin 1983; Wang et al. 2021 (TextFlint)"
+    presets: ClassVar[tuple[str, ...]] = ("typing",)
+
+    def supports(self, language: Language) -> bool:
+        """Not where characters are chosen by pinyin."""
+        return typable(language)
+
+    def missing(self, language: Language) -> str | None:
+        """The layout, for a language that the table does not know."""
+        return missing_layout(language)
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The clusters with a key that types something else with the other shift."""
+        return slips(passage.writing, shifted).sites(passage)
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """The cluster with the other character of each of its keys."""
+        return slips(passage.writing, shifted)[site.of(passage.text)]

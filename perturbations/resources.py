@@ -1,0 +1,188 @@
+"""Resources: where the large tables of others are found, which are used but not shipped.
+
+They are looked for in the directories of the environment variable `XROBUST_RESOURCES` (parted as in `PATH`), in that of
+`XROBUST_DATA`, and where the platform keeps them; `data/resources.toml` says how the files are called and who provides
+them. A directory is searched once a process.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources as package
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import regex
+
+from perturbations.errors import ResourceError, UnknownNameError
+
+DIRECTORIES = ("XROBUST_RESOURCES", "XROBUST_DATA")
+"""The environment variables that name directories, the preferred one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of file that others provide.
+
+    Args:
+        name: as it is asked for (`"thesaurus"`).
+        title: what it is.
+        files: paths below a directory, with `{code}` and `{other}` for languages and `*` for anything within a name.
+        codes: code as written in the file names, to the language code of xrobust.
+        only: the language that a file without `{code}` is about; empty where it is about many.
+        places: where a platform keeps the files.
+        provider: who gives the files and how to get them.
+        licence: of the files.
+    """
+
+    name: str
+    title: str
+    files: tuple[str, ...]
+    codes: Mapping[str, str]
+    only: str
+    places: tuple[str, ...]
+    provider: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What was found of a resource.
+
+    Args:
+        resource: the kind of file.
+        files: the path for each language (`"de"`) or pair of languages (`"en-de"`), in alphabetical order; `""` for a
+            file about many languages. Empty where nothing was found.
+    """
+
+    resource: Resource
+    files: Mapping[str, Path]
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(package.files("perturbations").joinpath("data/resources.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def known() -> Mapping[str, Resource]:
+    """Every resource by its name, in alphabetical order; read when first asked."""
+    long: Mapping[str, list[str]] = _table()["long"]
+    codes = {
+        "long": {code: language for language, written in long.items() for code in written},
+        "short": {language: language for language in long},
+    }
+    return MappingProxyType(
+        {
+            name: Resource(
+                name=name,
+                title=entry["title"],
+                files=tuple(entry["files"]),
+                codes=MappingProxyType(codes[entry["codes"]]),
+                only=entry.get("only", ""),
+                places=tuple(entry["places"]),
+                provider=entry["provider"],
+                licence=entry["licence"],
+            )
+            for name, entry in sorted(_table()["resources"].items())
+        }
+    )
+
+
+def resource(name: str) -> Resource:
+    """The resource of that name.
+
+    Raises:
+        UnknownNameError: no resource has it.
+    """
+    if name not in known():
+        raise UnknownNameError("resource", name, known())
+    return known()[name]
+
+
+def find(name: str, language: str = "", other: str = "") -> Path | None:
+    """The file of a resource, or None where nobody has it.
+
+    Args:
+        name: of the resource.
+        language: language code; may be empty for a file about many languages.
+        other: the second language of a bilingual file.
+
+    Raises:
+        UnknownNameError: no resource has the name.
+    """
+    asked, found = resource(name), _found(name, _directories())
+    return found.get(f"{language}-{other}" if other else language) or ("" if asked.only else found.get("")) or None
+
+
+def require(name: str, language: str = "", other: str = "") -> Path:
+    """The file of a resource.
+
+    Raises:
+        ResourceError: nobody has it; the message says what provides it and how to get it.
+    """
+    path = find(name, language, other)
+    if path is None:
+        raise ResourceError(message(name, language, other))
+    return path
+
+
+def message(name: str, language: str = "", other: str = "") -> str:
+    """One line on a file that was not found: its name, what provides it and how to get it."""
+    asked = resource(name)
+    if asked.only and language != asked.only:
+        return f"{asked.title} is about {asked.only!r} only, not {language!r}"
+    first = asked.files[0].replace("{code}", _written(asked, language)).replace("{other}", _written(asked, other))
+    about = "-".join(filter(None, (language, other)))
+    return (
+        f"{asked.title}{f' for {about}' if about else ''}: no file {first!r} in $XROBUST_RESOURCES, $XROBUST_DATA"
+        f"{''.join(f', {place}' for place in asked.places)}; provided by {asked.provider}"
+    )
+
+
+def inventory() -> list[Holding]:
+    """What is found of every resource, in alphabetical order of their names."""
+    directories = _directories()
+    return [Holding(asked, dict(sorted(_found(asked.name, directories).items()))) for asked in known().values()]
+
+
+def _written(asked: Resource, language: str) -> str:
+    """The code of a language in the file names of a resource."""
+    return next((code for code, known_as in asked.codes.items() if known_as == language), language)
+
+
+def _directories() -> tuple[str, ...]:
+    named = (os.environ.get(variable, "") for variable in DIRECTORIES)
+    return tuple(directory for value in named for directory in value.split(os.pathsep) if directory)
+
+
+@lru_cache(maxsize=256)
+def _found(name: str, directories: tuple[str, ...]) -> Mapping[str, Path]:
+    """The files of a resource by language or pair; the first directory and the first path that has one wins."""
+    asked = resource(name)
+    found: dict[str, Path] = {}
+    for directory in (*directories, *asked.places):
+        for template in asked.files:
+            for key, path in _matches(asked, Path(directory), template):
+                found.setdefault(key, path)
+    return MappingProxyType(found)
+
+
+def _matches(asked: Resource, directory: Path, template: str) -> Iterator[tuple[str, Path]]:
+    """The files below `directory` that a template describes, each with its language or pair."""
+    pattern = regex.escape(template, literal_spaces=True).replace(r"\*", "[^/]*")
+    for field in ("code", "other"):
+        pattern = pattern.replace(rf"\{{{field}\}}", rf"(?P<{field}>[a-z]+)")
+    glob = template.replace("{code}", "*").replace("{other}", "*")
+    for path in sorted(directory.glob(glob)):
+        match = regex.fullmatch(pattern, path.relative_to(directory).as_posix())
+        if match is None or not path.is_file():
+            continue
+        codes = [asked.codes.get(code) for code in match.groupdict().values()]
+        if None not in codes:
+            yield "-".join(filter(None, codes)) or asked.only, path

@@ -1,0 +1,170 @@
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from perturbations.errors import UsageError
+from suites.examples import Example
+from suites.miniature.lexicon import languages
+from suites.miniature.ner import MINIATURE_NER
+from suites.miniature.nli import MINIATURE_NLI
+from suites.miniature.qnli import MINIATURE_QNLI
+from suites.miniature.tagging import MINIATURE_TAGGING
+from suites.task import Kind, Request, Task, tasks
+
+TASKS = (MINIATURE_NLI, MINIATURE_TAGGING, MINIATURE_QNLI, MINIATURE_NER)
+IN_ALL = [(task, language) for task in TASKS for language in task.languages]
+CLASSIFICATIONS = (MINIATURE_NLI, MINIATURE_QNLI)
+
+
+def read(task: Task, language: str = "en", split: str = "test") -> list[Example]:
+    return task.read(Request(None, language, split))
+
+
+def texts(examples: list[Example]) -> set[str]:
+    return {text.text.replace(" .", ".") for example in examples for text in example.texts.values()}
+
+
+def accuracy_of_words(task: Task, field: str, language: str) -> tuple[float, float]:
+    """The accuracy of a bag of words and pairs of words over one text alone, and the share of the commonest label.
+
+    Learned on half of the groups and tested on the others; in English on the training data.
+    """
+    test = read(task, language)
+    learned = read(task, "en", "train") if language == "en" else [item for item in test if int(item.group) % 2]
+    tested = test if language == "en" else [item for item in test if not int(item.group) % 2]
+    vectorizer = CountVectorizer(ngram_range=(1, 2), token_pattern=r"\S+|(?<=\S)\S")
+    model = LogisticRegression(max_iter=300, C=0.1)
+    model.fit(vectorizer.fit_transform([item.texts[field].text for item in learned]), [x.target for x in learned])
+    found = model.predict(vectorizer.transform([item.texts[field].text for item in tested]))
+    labels = Counter(item.target for item in tested)
+    right = sum(label == item.target for label, item in zip(found, tested, strict=True))
+    return right / len(tested), max(labels.values()) / len(tested)
+
+
+def test_the_registry_finds_every_task_of_the_suite_and_each_is_labelled_synthetic() -> None:
+    found = {name for name, task in tasks().items() if task.synthetic}
+    assert found == {task.name for task in TASKS}
+    assert all(task.name.startswith("miniature-") and "synthetic" in task.source.cite for task in TASKS)
+
+
+@pytest.mark.parametrize(("task", "language"), IN_ALL, ids=str)
+def test_every_test_set_is_read_with_labels_of_the_task(task: Task, language: str) -> None:
+    examples = read(task, language)
+    assert 300 <= len(examples) <= 400
+    labels = {span.label for item in examples for text in item.texts.values() for span in text.spans}
+    targets = {item.target for item in examples}
+    assert (labels or targets) <= set(task.labels)
+    assert all(text.language == language for item in examples for text in item.texts.values())
+    if task.kind is Kind.TAGGING:
+        assert all(text.tokens and text.spans for item in examples for text in item.texts.values())
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+def test_english_uses_every_label(task: Task) -> None:
+    examples = read(task)
+    labels = {span.label for item in examples for text in item.texts.values() for span in text.spans}
+    assert (labels or {item.target for item in examples}) == set(task.labels)
+
+
+@pytest.mark.parametrize("task", [MINIATURE_NLI, MINIATURE_TAGGING], ids=str)
+def test_ids_and_groups_are_parallel_in_all_languages(task: Task) -> None:
+    english = [(item.id, item.group, item.target) for item in read(task)]
+    assert task.languages == languages()
+    for language in task.languages:
+        assert [(item.id, item.group, item.target) for item in read(task, language)] == english
+
+
+def test_tags_are_parallel_in_number_only_where_the_languages_agree() -> None:
+    lengths = {language: len(read(MINIATURE_TAGGING, language)[0].texts["text"].spans) for language in ("en", "ko")}
+    assert lengths["ko"] < lengths["en"]
+
+
+def test_a_premise_has_one_hypothesis_for_each_label_in_no_fixed_order() -> None:
+    examples = read(MINIATURE_NLI)
+    groups: dict[str, list[Example]] = {}
+    for example in examples:
+        groups.setdefault(example.group, []).append(example)
+    assert {tuple(sorted(str(item.target) for item in items)) for items in groups.values()} == {
+        tuple(sorted(MINIATURE_NLI.labels))
+    }
+    assert all(len({item.texts["premise"].text for item in items}) == 1 for items in groups.values())
+    assert all(len({item.texts["premise"].key for item in items}) == 1 for items in groups.values())
+    assert len({tuple(str(item.target) for item in items) for items in groups.values()}) == 6
+
+
+@pytest.mark.parametrize("task", CLASSIFICATIONS, ids=str)
+@pytest.mark.parametrize("split", ["train", "dev", "test"])
+def test_labels_are_balanced(task: Task, split: str) -> None:
+    counts = Counter(item.target for item in read(task, "en", split))
+    assert len(counts) == len(task.labels)
+    assert len(set(counts.values())) == 1
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+def test_no_sentence_of_dev_or_test_occurs_in_any_training_data(task: Task) -> None:
+    train = set[str]().union(*(texts(read(other, "en", "train")) for other in TASKS))
+    for split in ("dev", "test"):
+        held_out = texts(read(task, "en", split))
+        # Questions are shorter than sentences and are no sentence of the other tasks.
+        assert {text for text in held_out if not text.endswith("?")}.isdisjoint(train)
+    assert texts(read(task, "en", "dev")).isdisjoint(texts(read(task, "en", "test"))) or task is MINIATURE_QNLI
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_hypothesis_alone_tells_nothing(language: str) -> None:
+    accuracy, chance = accuracy_of_words(MINIATURE_NLI, "hypothesis", language)
+    assert accuracy < chance + (0.08 if language == "en" else 0.13)
+
+
+def test_a_question_or_a_sentence_alone_tells_nothing() -> None:
+    for field in MINIATURE_QNLI.fields:
+        accuracy, chance = accuracy_of_words(MINIATURE_QNLI, field, "en")
+        assert accuracy < chance + 0.09
+
+
+def test_denials_are_as_frequent_with_every_label() -> None:
+    denied = Counter(
+        item.target for item in read(MINIATURE_NLI, "en", "train") if " not " in item.texts["hypothesis"].text
+    )
+    assert all(0.30 < denied[label] / 2000 < 0.37 for label in MINIATURE_NLI.labels)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=str)
+def test_what_a_task_does_not_have_is_an_error_that_names_it(task: Task) -> None:
+    with pytest.raises(UsageError, match=f"{task.name}.*'fr'"):
+        read(task, "fr")
+    with pytest.raises(UsageError, match="'validation'"):
+        read(task, "en", "validation")
+    with pytest.raises(UsageError, match="option 'layout'"):
+        task.read(Request(None, "en", "test", {"layout": "auto"}))
+
+
+def test_there_is_no_training_data_but_in_english() -> None:
+    with pytest.raises(UsageError, match="zero-shot"):
+        read(MINIATURE_NLI, "de", "train")
+
+
+def test_examples_are_the_same_in_every_process() -> None:
+    code = (
+        "import hashlib; from suites.task import tasks, Request\n"
+        "both = [tasks()[name].read(Request(None, 'th')) for name in ('miniature-nli', 'miniature-tagging')]\n"
+        "text = repr([(e.id, e.group, e.target, dict(e.texts)) for examples in both for e in examples])\n"
+        "import sys; sys.stdout.write(hashlib.sha256(text.encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "4242")
+    }
+    assert len(digests) == 1
+    assert len(digests.pop()) == 64
