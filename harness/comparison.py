@@ -182,7 +182,7 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
         additive=found.additive,
         seeds=len(replicates),
     )
-    statuses = np.concatenate([seed.statuses for seed in seeds])
+    statuses = [str(status) for seed in seeds for status in seed.statuses]
     claim = f"{checkpoint} on {name} {language}, {perturbation} at {rate:g}: drop in {metric}"
     return CellResult(
         place=place,
@@ -192,7 +192,7 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
         contrast=contrast_cell(sample, claim=claim, settings=plan.statistics),
         realised_rate=float(np.mean([seed.realised_rate for seed in seeds])),
         lost=float(np.mean([seed.lost for seed in seeds])),
-        saturated=float(np.mean(statuses == Status.SATURATED.value)),
+        saturated=statuses.count(Status.SATURATED.value) / len(statuses),
         truncated=np.count_nonzero(np.concatenate([seed.truncated for seed in seeds])) / len(statuses),
         unencodable=[str(status) for status in seeds[0].statuses].count(Status.UNENCODABLE.value),
     )

@@ -64,9 +64,7 @@ def _shown(run: Run) -> Iterator[str]:
         accuracy = {str(language): (float(row["clean"]) / 100, int(row["n"])) for language, row in clean.iterrows()}
         english, _ = accuracy.pop("en")
         above = [
-            language
-            for language, (share, n) in accuracy.items()
-            if above_chance(round(share * n), n, CHANCE) < ALPHA
+            language for language, (share, n) in accuracy.items() if above_chance(round(share * n), n, CHANCE) < ALPHA
         ]
         adjusted = rows["adjusted_p"].dropna()
         drops = int(((rows["adjusted_p"] < run.plan.statistics.alpha) & (rows["drop"] > 0)).sum())

@@ -47,8 +47,11 @@ def place_by_sentences(sentences: Sequence[Sequence[int]], vocabulary: int, dime
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     centred /= np.where(lengths > 0, lengths, 1)
     # The leading directions of all sentences, by way of their products: one dense problem of their number.
-    values, directions = np.linalg.eigh(centred.T @ centred)
-    vectors = centred @ directions[:, np.argsort(-values, kind="stable")[:dimensions]]
+    # Left to torch, whose threads the caller counts: rounding, and so every weight, follows from their number.
+    table = torch.tensor(centred)
+    _, directions = cast("Any", torch).linalg.eigh(table.T @ table)
+    vectors: Floats = (table @ directions[:, -dimensions:]).numpy()
+    vectors *= np.where(vectors.sum(axis=0) < 0, -1, 1)
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.where(norms > COMMON, vectors / np.maximum(norms, COMMON), 0).astype(np.float32)
 
