@@ -139,7 +139,7 @@ class Run:
         ]
         if synthetic := [task.name for task in tasks if task.synthetic]:
             notes.insert(
-                0, f"Synthetic data: {', '.join(synthetic)} are generated; no score here is about a real language."
+                0, f"Synthetic data ({', '.join(synthetic)}): generated texts, no score here is about a real language."
             )
         if self.plan.limit is not None:
             notes.insert(0, f"Only the first {self.plan.limit} examples of each language were scored.")

@@ -93,7 +93,7 @@ ADJUSTED = Column(
 MDE = _plain(
     "MDE",
     "mde",
-    "minimum detectable effect: the true drop, in points, found with 80 % power",
+    "minimum detectable effect: the true drop, in points, found with the power in the signature (80 % by default)",
     show=values.effect,
 )
 METHOD = _name("test", "method", "the test and interval behind the row")

@@ -44,7 +44,7 @@ def _tasks() -> Table:
             f"{name} = {value} ({' or '.join(task.choices.get(name, ('any',)))})"
             for name, value in task.options.items()
         )
-        source = f"{task.source.cite}{' (synthetic)' if task.synthetic else ''}"
+        source = task.source.cite
         languages = f"{len(task.languages)}: {' '.join(task.languages)}"
         row = (
             task.name,

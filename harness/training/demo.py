@@ -47,14 +47,15 @@ def build_demo(directory: Path, *, report: Report) -> list[Path]:
         report: is told every stage that was carried out and the seconds that it took; nothing for what was there.
 
     Returns:
-        The directories of the checkpoints `direct`, `after-miniature-qnli` and `after-miniature-ner`.
+        The directories of the checkpoints `direct`, `after-qnli` and `after-ner`.
     """
     place = directory / recipe_digest()[:12]
     encoder = _encoder(place, report)
     built = [_stage(place / "direct", encoder, MINIATURE_NLI, (), report)]
     for task in INTERMEDIATE:
-        between = _stage(place / f"on-{task.name}", encoder, task, (), report)
-        built.append(_stage(place / f"after-{task.name}", between, MINIATURE_NLI, (task.name,), report))
+        short = task.name.removeprefix("miniature-")
+        between = _stage(place / f"on-{short}", encoder, task, (), report)
+        built.append(_stage(place / f"after-{short}", between, MINIATURE_NLI, (task.name,), report))
     return built
 
 
@@ -118,7 +119,7 @@ def _timed(stage: str, report: Report, work: Callable[[], Path]) -> None:
 def _one_thread() -> Generator[None, None, None]:
     """Compute with one thread for the time being.
 
-    The matrices are so small that a second thread gains little on an idle machine and loses minutes on a busy one; and
+    The matrices are so small that on a busy machine two threads, waiting for each other, take many times as long; and
     what comes out does not depend on the number of cores.
     """
     library = cast("Any", torch)

@@ -98,8 +98,8 @@ def test_tasks_that_share_labels_are_joined_and_the_lineage_says_so(
     assert wanted.items() <= dict(lineage.factors).items()
     assert len(str(lineage.factors["training_data"])) == 32
     assert len(str(lineage.factors["start_fingerprint"])) == 64
-    plan = Plan(checkpoints=(str(out),), tasks=("xnli",), data=str(small_data), languages=("de",), limit=6)
-    assert len(score(plan, store=tmp_path / "run").table()) == 7
+    plan = Plan(checkpoints=(str(out),), tasks=("xnli",), data=str(small_data), perturbations=("word-swap",), limit=6)
+    assert list(score(plan, store=tmp_path / "run").table()["language"]) == ["de", "en", "ru"]
 
 
 def test_what_is_trained_further_tells_what_it_was_trained_on_before(
