@@ -70,7 +70,10 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(f"xrobust: {error}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("xrobust: interrupted; what was stored is whole, the same command goes on from there", err=True)
+        click.echo(
+            "xrobust: interrupted; what was written is whole, and scoring goes on from there when it is started again",
+            err=True,
+        )
         sys.exit(130)
     except UnicodeEncodeError as error:
         if "--debug" in given or error.encoding.startswith("utf"):

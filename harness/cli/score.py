@@ -12,7 +12,7 @@ EXAMPLES = """
 Examples:
   xrobust score models/xlmr-mnli --task xnli --data download --out runs/xnli
   xrobust score models/a models/b -t xnli -t udpos -l de -l th -p character-swap --rate 0.05 --rate 0.1
-  xrobust score joeddav/xlm-roberta-large-xnli -t xnli --data hub --device cuda --precision bf16
+  xrobust score MoritzLaurer/multilingual-MiniLMv2-L6-mnli-xnli -t xnli --data hub --device cuda
   xrobust score --plan plan.toml
 """
 

@@ -15,8 +15,7 @@ from perturbations.errors import UsageError
 def whole_directory(path: Path) -> Generator[Path, None, None]:
     """A directory to write to, which becomes `path` when the block ends without an error and is removed otherwise.
 
-    A process that is killed leaves a directory whose name starts with a dot, which nothing reads and which the next
-    writer of the same path removes.
+    A process that is killed leaves a directory whose name starts with a dot, which nothing reads and anyone may remove.
 
     Raises:
         UsageError: `path` is there already.

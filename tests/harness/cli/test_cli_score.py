@@ -247,7 +247,10 @@ def test_an_interrupted_run_says_that_it_goes_on(
     monkeypatch.setattr("harness.run.struck_records", interrupted)
     code, out, err = call(*base)
     assert (code, out) == (130, "")
-    assert err.strip() == "xrobust: interrupted; what was stored is whole, the same command goes on from there"
+    assert (
+        err.strip()
+        == "xrobust: interrupted; what was written is whole, and scoring goes on from there when it is started again"
+    )
     assert len(list((tmp_path / "cells").iterdir())) == 1, "the clean cell, and no leftovers"
     monkeypatch.undo()
     monkeypatch.delenv("XROBUST_DATA", raising=False)
