@@ -17,8 +17,9 @@ CLEAN = "clean"
 class Cell:
     """One checkpoint on one language of one task under one perturbation, and all else that shapes its numbers.
 
-    Two cells with equal fields have equal records; whatever could change a number is a field, so that the digest of
-    the fields can name the file that holds the records.
+    Two cells with equal fields have equal records, but for the rounding of another token budget, thread count or kind
+    of accelerator (1e-6); whatever else could change a number is a field, so that the digest of the fields can name
+    the file that holds the records.
 
     Args:
         checkpoint: fingerprint of weights, configuration and tokenizer.

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import perturbations
@@ -17,9 +17,10 @@ from harness.checkpoints.checkpoint import Checkpoint
 from harness.plan import Plan
 from perturbations.errors import UsageError
 from perturbations.perturbation import Perturbation
+from perturbations.resources import inventory
 from suites.task import find_task
 
-SHAPING = ("xrobust", "torch", "transformers", "tokenizers", "regex", "icu4py")
+SHAPING = ("xrobust", "torch", "transformers", "tokenizers", "regex", "icu4py", "langcodes", "anyascii")
 """Distributions whose version is part of every cell: another one may round, cut or segment differently."""
 LISTED = ("datasets", "numpy", "scipy", "statsmodels", "pandas", "pyarrow")
 """Further distributions whose versions a report lists."""
@@ -30,25 +31,43 @@ def shaping_versions() -> dict[str, str]:
     """Versions of all that can change a stored number, and a digest of the code and tables that make the noise."""
     room = Path(perturbations.__path__[0])
     state = blake2b(digest_size=8)
-    for path in sorted(path for path in room.rglob("*") if path.suffix in (".py", ".toml")):
+    for path in sorted(path for path in room.rglob("*") if path.suffix in (".py", ".toml", ".tsv")):
         state.update(f"{path.relative_to(room)}\0".encode() + path.read_bytes())
     found = {name: version(name) for name in SHAPING}
     return found | {"unicode": unicodedata.unidata_version, "noise": state.hexdigest()}
 
 
 def origin(perturbation: Perturbation) -> dict[str, str]:
-    """A digest of the file of a perturbation that another distribution adds; nothing for those of this one.
+    """Digests of what else a perturbation rests on: the tables found on this machine, the file of a foreign one.
+
+    For the many that need neither, nothing.
 
     Raises:
         UsageError: it was made without a file, so that nothing tells one version of it from another.
     """
     module = type(perturbation).__module__
     if module.partition(".")[0] == perturbations.__name__:
-        return {}
+        # Whatever may be missing may also be found elsewhere the next time, with other content.
+        needs = type(perturbation).missing is not Perturbation.missing
+        return _resources() if needs else {}
     file = getattr(sys.modules[module], "__file__", None)
     if file is None:
         raise UsageError(f"perturbation {perturbation.name!r} is of {module}, which has no file: put it into one")
     return {module: _file_digest(file)}
+
+
+@cache
+def _resources() -> dict[str, str]:
+    """A digest of every table that is found, and the version of the word frequencies if they are installed."""
+    state = blake2b(digest_size=8)
+    for holding in inventory():
+        for language, path in sorted(holding.files.items()):
+            state.update(f"{holding.resource.name} {language} {_file_digest(str(path))}\0".encode())
+    try:
+        frequencies = version("wordfreq")
+    except PackageNotFoundError:
+        frequencies = "none"
+    return {"resources": state.hexdigest(), "wordfreq": frequencies}
 
 
 @cache

@@ -66,7 +66,8 @@ class Edits:
         source: the text before.
         edits: disjoint edits by ascending offset; several may start at one offset and apply in the order given.
         units: number of non-space units (grapheme clusters or words) of the source.
-        touched: how many of them the edits touch; an adjacent swap touches two.
+        touched: how many of them the edits touch; an adjacent swap touches two, and a text that is struck as a whole
+            (`Scope.TEXT`) counts as touched in all its units.
         status: whether the text could be perturbed as asked.
         collisions: proposed edits that would have made another word of the language, refused or not; 0 where nobody
             looked.

@@ -7,7 +7,7 @@
     │   └── StrippedLabelsError     the gold labels were removed before the file was handed out
     ├── ResourceError       something that must be installed or downloaded first is not there
     ├── CheckpointError     a model directory that cannot serve the task
-    └── StoreError          a run directory that is unreadable or belongs to another plan
+    └── StoreError          a run directory that cannot be read or written
 
 The command line prints the message of an `XRobustError` on one line and exits with status 2; anything else is a
 defect and keeps its traceback.
@@ -62,4 +62,4 @@ class CheckpointError(XRobustError):
 
 
 class StoreError(XRobustError):
-    """A run directory that cannot be read, or that another plan has written."""
+    """A run directory that cannot be read or written."""

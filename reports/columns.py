@@ -108,7 +108,12 @@ CELL_TABLE = (
         "groups of dependent examples, the unit of the test; left out where examples are independent",
         show=values.count,
     ),
-    _plain("realised", "realised_rate", "the share of units that was in fact touched", show=values.share),
+    _plain(
+        "realised",
+        "realised_rate",
+        "the share of units that was in fact touched; of a text struck as a whole, all",
+        show=values.share,
+    ),
     _plain(
         "saturated",
         "saturated",

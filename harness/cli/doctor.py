@@ -5,8 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from suites.task import Task
 
 FOUND, MISSING, NOTE = "found", "missing", "note"
 Line = tuple[str, str, str]
@@ -103,29 +107,55 @@ def _resources() -> Iterator[Line]:
 
 
 def _data(data: str | None) -> Iterator[Line]:
-    """Which languages of each task have files."""
-    from perturbations.errors import XRobustError
-    from suites import Request, tasks
+    """Which languages of each task have files, and which files are damaged."""
+    from harness.plan import HUB
+    from suites import tasks
 
     if data is None:
         yield NOTE, "data directory", "none: give --data or set XROBUST_DATA; synthetic tasks need none"
     for task in sorted(tasks().values(), key=lambda task: task.name):
-        if not task.synthetic and data is None:
+        if not task.synthetic and data in (None, HUB):
             yield NOTE, task.name, f"not looked for; originals: {task.source.url}; hub: {task.source.hub}"
+        else:
+            yield from _holdings(task, Path(data) if data and not task.synthetic else None)
+
+
+def _holdings(task: Task, root: Path | None) -> Iterator[Line]:
+    """The languages of a task that some split can be read of."""
+    found: list[str] = []
+    absent: dict[str, str] = {}
+    damaged: dict[str, str] = {}
+    for language in task.languages:
+        state, fault = _readable(task, root, language)
+        if state == FOUND:
+            found.append(language)
+        else:
+            (absent if state == NOTE else damaged)[language] = fault
+    detail = f"{len(found)} of {len(task.languages)} languages read"
+    yield (FOUND if found else MISSING), task.name, detail + (f"; without {' '.join(absent)}" if absent else "")
+    for fault in list(absent.values())[:1]:
+        yield NOTE, "", fault
+    for fault in damaged.values():
+        yield MISSING, "", fault
+
+
+def _readable(task: Task, root: Path | None, language: str) -> tuple[str, str]:
+    """Whether a language can be read in one of its splits; if not, whether it is absent (a note) or damaged."""
+    from harness.plan import SPLITS
+    from perturbations.errors import DataError, ResourceError, UsageError
+    from suites import Request
+
+    reason = ""
+    for split in SPLITS:
+        try:
+            task.read(Request(root, language, split, task.options))
+        except DataError as error:
+            return MISSING, str(error)
+        except ResourceError as error:
+            reason = reason or str(error)
+        except UsageError:
+            # The task has no such split.
             continue
-        found: list[str] = []
-        absent: list[str] = []
-        faults: list[str] = []
-        for language in task.languages:
-            try:
-                task.read(Request(Path(data) if data and not task.synthetic else None, language, "test", task.options))
-                found.append(language)
-            except XRobustError as error:
-                absent.append(language)
-                faults.append(str(error))
-        detail = f"{len(found)} of {len(task.languages)} languages read"
-        if absent:
-            detail += f"; without {' '.join(absent)}"
-        yield (FOUND if found else MISSING), task.name, detail
-        for fault in dict.fromkeys(faults[:1]):
-            yield NOTE, "", fault
+        else:
+            return FOUND, ""
+    return NOTE, reason

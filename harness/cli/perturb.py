@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Preview edits on a text: before, after, marked.")
 @click.argument("text", required=False)
 @click.option("-l", "--language", required=True, help="Language code of the text.")
-@click.option("-p", "--perturbation", "names", multiple=True, help="Name; repeat for several.  [default: all]")
+@click.option(
+    "-p", "--perturbation", "names", multiple=True, help="Name or preset; repeat for several.  [default: all]"
+)
 @click.option("--rate", type=float, default=0.1, show_default=True, help="Share of units to touch, 0–1.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the noise.")
 def command(text: str | None, language: str, names: tuple[str, ...], rate: float, seed: int) -> None:
@@ -26,8 +28,9 @@ def command(text: str | None, language: str, names: tuple[str, ...], rate: float
     """
     from harness.cli._console import console
     from perturbations import Passage, all_perturbations, find_language, find_perturbation, perturb
+    from perturbations.registry import expand
 
-    chosen = [find_perturbation(name) for name in names] or all_perturbations()
+    chosen = [find_perturbation(name) for name in expand(names)] or all_perturbations()
     find_language(language)
     screen = console()
     for line in _lines(text):
@@ -38,6 +41,8 @@ def command(text: str | None, language: str, names: tuple[str, ...], rate: float
         for perturbation, edits in found:
             units = f"{edits.touched} of {edits.units} {perturbation.level}s"
             screen.print(f"\n{perturbation.name}: {edits.status}, touched {units}", style="bold", highlight=False)
+            if reason := perturbation.missing(passage.writing):
+                click.echo(reason)
             if edits.edits:
                 click.echo(f"after   {edits.apply()}")
                 screen.print(_marked(edits), soft_wrap=True)

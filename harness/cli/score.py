@@ -25,7 +25,7 @@ Examples:
 @click.option("-t", "--task", "tasks", multiple=True, help="Task to score; repeat for several.")
 @click.option("--data", envvar="XROBUST_DATA", help="Directory with the tasks' files, or 'hub'.  [env: XROBUST_DATA]")
 @click.option("-l", "--language", "languages", multiple=True, help="Language code; default: all that the data has.")
-@click.option("-p", "--perturbation", "perturbations", multiple=True, help="Default: all of `xrobust list`'s core.")
+@click.option("-p", "--perturbation", "perturbations", multiple=True, help="Name or preset; repeat.  [default: core]")
 @click.option("--rate", "rates", type=float, multiple=True, help="Share of units to touch, 0–1.  [default: 0.1]")
 @click.option("--seed", "seeds", type=int, multiple=True, help="Seed of the noise; repeat to average.  [default: 0]")
 @click.option("--split", help="test, dev or train.  [default: test]")

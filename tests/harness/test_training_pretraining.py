@@ -166,7 +166,7 @@ def test_the_demo_trains_what_is_missing_and_reuses_the_rest(monkeypatch: pytest
     monkeypatch.setattr(demo, "SETTINGS", Settings(learning_rate=1e-3, epochs=1, batch_size=512))
     told: list[str] = []
     built = demo.build_demo(tmp_path, report=lambda stage, seconds: told.append(stage))
-    assert [path.name for path in built] == ["direct", "after-miniature-qnli", "after-miniature-ner"]
+    assert [path.name for path in built] == ["direct", "after-qnli", "after-ner"]
     assert len(told) == 6
     assert threads == {1}
     assert torch.get_num_threads() == before
