@@ -68,6 +68,9 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("checkpoints", "tasks", "languages", "perturbations", "rates", "seeds"):
             _check_list(name, getattr(self, name), may_be_empty=name == "languages")
+        # `zh-Hans` and `cmn` are known as `zh`; what they are known as is what tasks and files name.
+        object.__setattr__(self, "languages", tuple(find_language(code).code for code in self.languages))
+        _check_list("languages", self.languages, may_be_empty=True)
         for name, names in self.fields.items():
             _check_list(f"fields.{name}", names, may_be_empty=False)
         _check_names(self)

@@ -59,7 +59,7 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
         XRobustError: whatever is wrong with the plan, the data, a checkpoint or the store, before anything is
             computed where it can be known before.
     """
-    clock, vault, watcher = Clock(), Store(Path(store)), progress or Silence()
+    clock, watcher = Clock(), progress or Silence()
     with clock.stage("reading the data"):
         inputs, skipped = read_inputs(plan)
     with clock.stage("hashing checkpoints"):
@@ -71,6 +71,8 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
         for item in inputs
         if (checkpoint.name, item.task.name) in serving
     ]
+    # Made only now, so that bad input leaves nothing behind.
+    vault = Store(Path(store))
     planned = [planned for shift in shifts for planned in shift.planned()]
     watcher.start(len(planned))
     for shift, predictor in _with_predictors(shifts, vault, clock):

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+import regex
+
 from perturbations.edits import Span
 from perturbations.languages import Language, letters_like
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+
+VOWEL = regex.compile(r"\p{InSC=Vowel_Independent}")
+"""The letters of Indic scripts for a vowel that no consonant bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,11 @@ class CharacterSubstitution(Perturbation):
         """Each other letter, with the marks that follow the first."""
         marks = passage.text[site.start + 1 : site.end]
         letters = _others(passage.text[site.start], passage.writing)
-        return [letter + marks for letter in letters] if marks else letters
+        if not marks:
+            return letters
+        # Nobody writes a vowel sign on an independent vowel: consonants keep to consonants where marks follow.
+        bearing = VOWEL.sub("", letters) or letters
+        return [letter + marks for letter in bearing]
 
 
 @lru_cache(maxsize=65_536)

@@ -7,6 +7,7 @@ repository has to hold Parquet files (`de/test-00000-of-00001.parquet`).
 from __future__ import annotations
 
 import importlib
+import logging
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -125,9 +126,14 @@ def _library() -> Generator[Any]:
     library: Any = importlib.import_module("datasets")
     were_off = library.are_progress_bars_disabled()
     library.disable_progress_bars()
+    # Retries without a network would be told one by one; the error that ends them says all there is to say.
+    logger = logging.getLogger("huggingface_hub")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
         yield library
     finally:
+        logger.setLevel(level)
         if not were_off:
             library.enable_progress_bars()
 

@@ -172,7 +172,7 @@ UDPOS = Task(
     labels=TAGS,
     fields=("text",),
     metric="f1",
-    also=("token-accuracy",),
+    also=("token-accuracy", "f1-seqeval-1.2.2"),
     source=Source(
         "Nivre et al. 2018",
         "each treebank its own (CC BY-SA, CC BY-NC-SA and others)",
