@@ -29,7 +29,6 @@ from harness.scoring import (
     clean_from_records,
     clean_records,
     clean_side,
-    predict_clean,
     predict_struck,
     struck_records,
 )
@@ -251,7 +250,7 @@ def _clean(shift: _Shift, predictor: Predictor, vault: Store, clock: Clock, watc
         clean = clean_from_records(shift.inputs.examples, vault.read(cell.key), shift.metrics)
     else:
         with clock.stage("predicting"):
-            predictions = predict_clean(shift.inputs.examples, predictor, watcher.examples)
+            predictions = predictor.predict(shift.inputs.examples, on_batch=watcher.examples)
         with clock.stage("scoring"):
             clean = clean_side(shift.inputs.examples, predictions, shift.metrics)
             records = clean_records(clean)

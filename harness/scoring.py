@@ -44,11 +44,6 @@ class Clean:
     statistics: NDArray[np.float64]
 
 
-def predict_clean(examples: Sequence[Example], predictor: Predictor, on_batch: OnBatch) -> list[Prediction]:
-    """The predictions of the unperturbed inputs, in order."""
-    return predictor.predict(examples, on_batch=on_batch)
-
-
 def predict_struck(struck: Sequence[Struck], clean: Clean, predictor: Predictor, on_batch: OnBatch) -> list[Prediction]:
     """The predictions of perturbed inputs, in order; an input without an edit keeps its clean prediction."""
     changed = [index for index, item in enumerate(struck) if not item.unchanged]

@@ -5,13 +5,12 @@ from perturbations.errors import XRobustError
 from perturbations.languages import Language, find_language, languages
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation, Scope
-from perturbations.policy import SEVERITIES, perturb
+from perturbations.policy import perturb
 from perturbations.protection import Protection, protect
 from perturbations.registry import PRESETS, all_perturbations, find_perturbation, preset
 
 __all__ = [
     "PRESETS",
-    "SEVERITIES",
     "Edit",
     "Edits",
     "Kept",

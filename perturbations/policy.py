@@ -20,8 +20,6 @@ from perturbations.errors import UsageError
 from perturbations.passage import Passage, Stretches
 from perturbations.perturbation import Perturbation, Scope
 
-SEVERITIES = {"trace": 0.02, "light": 0.05, "moderate": 0.1, "heavy": 0.2, "extreme": 0.4}
-"""Five named rates; 5–20 % of the letters spans what the studies of noisy input use (Belinkov and Bisk 2018)."""
 TRIES = 8
 """Replacements that are tried at a site before it is given up, where edits may be refused."""
 

@@ -56,7 +56,8 @@ class MaskedLanguageModel(Perturbation):
             return None
         return (
             "masked-language-model: no model given: any local or hub checkpoint with a masked-language-model head will "
-            "do, as in MaskedLanguageModel(model=harness.fill.open_fill('xlm-roberta-base'))"
+            "do, as in perturb(passage, MaskedLanguageModel(model=harness.fill.open_fill('xlm-roberta-base')), …); "
+            "`xrobust score` does not take one"
         )
 
     def sites(self, passage: Passage) -> Sequence[Span]:

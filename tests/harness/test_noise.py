@@ -136,7 +136,7 @@ def test_parameters_are_told_with_their_defaults() -> None:
     for perturbation in all_perturbations():
         found = parameters(perturbation)
         assert all(isinstance(value, str) for value in found.values())
-    assert parameters(Span(1, 2)) == {"start": "1", "end": "2", "label": "''"}  # type: ignore[arg-type]
+    assert parameters(Span(1, 2)) == {"start": "1", "end": "2", "label": "''"}
 
 
 def test_a_seeded_order_of_perturbations_changes_nothing() -> None:

@@ -202,7 +202,7 @@ def test_what_is_named_twice_is_refused(content: dict[str, Any]) -> None:
 
 def test_a_text_is_no_list_of_its_letters() -> None:
     with pytest.raises(UsageError, match="checkpoints is 'model': give a tuple"):
-        Plan(checkpoints="model", tasks=("xnli",), data="d")  # type: ignore[arg-type]
+        Plan(checkpoints="model", tasks=("xnli",), data="d")
 
 
 def test_a_task_with_files_needs_to_be_told_where_they_are() -> None:

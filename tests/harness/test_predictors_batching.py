@@ -49,7 +49,7 @@ def test_padded_rows_hold_their_sequence_and_padding(rows: list[list[int]], rand
     arrays = [np.array(row, dtype=np.int64) for row in rows]
     sequences = join_sequences(arrays, [array % 2 for array in arrays])
     indices = list(range(len(rows)))
-    random.shuffle(indices)  # type: ignore[attr-defined]
+    random.shuffle(indices)
     batch = pad(sequences, indices, padding=1)
     longest = max(map(len, rows))
     for line, index in enumerate(indices):
@@ -100,4 +100,4 @@ def test_without_a_limit_a_sentence_is_one_window() -> None:
 )
 def test_options_out_of_range_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        Inference(**options)  # type: ignore[arg-type]
+        Inference(**options)

@@ -88,7 +88,7 @@ def test_pairs_get_the_probabilities_of_one_pass_each_in_their_order(
 def test_the_budget_and_the_neighbours_change_nothing(
     predictor: Predictor, pairs: list[tuple[str, str]], budget: int
 ) -> None:
-    other: Any = replace(predictor, token_budget=budget)  # type: ignore[type-var]
+    other: Any = replace(predictor, token_budget=budget)
     examples = [pair(number, *texts) for number, texts in enumerate(pairs)]
     together = other.predict(examples)
     for example, answer in zip(examples, together, strict=True):
@@ -125,7 +125,7 @@ def test_equal_inputs_are_read_once_and_progress_counts_examples(predictor: Pred
     answers = predictor.predict(examples, on_batch=finished.append)
     assert sum(finished) == 12
     assert answers[:3] * 4 == answers
-    small: Any = replace(predictor, token_budget=1)  # type: ignore[type-var]
+    small: Any = replace(predictor, token_budget=1)
     finished.clear()
     small.predict(examples, on_batch=finished.append)
     assert finished == [4, 4, 4]

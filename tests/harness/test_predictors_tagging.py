@@ -97,7 +97,7 @@ WORDS = st.lists(st.text(st.sampled_from("thedogкошแม猫😀 \u200b\x07")
 def test_the_budget_and_the_neighbours_change_nothing(
     predictor: Predictor, sentences: list[list[str]], budget: int
 ) -> None:
-    other: Any = replace(predictor, token_budget=budget)  # type: ignore[type-var]
+    other: Any = replace(predictor, token_budget=budget)
     examples = [sentence(number, words) for number, words in enumerate(sentences)]
     finished: list[int] = []
     together = other.predict(examples, on_batch=finished.append)

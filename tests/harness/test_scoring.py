@@ -22,7 +22,6 @@ from harness.scoring import (
     clean_records,
     clean_side,
     gold_answer,
-    predict_clean,
     predict_struck,
     struck_records,
 )
@@ -86,7 +85,7 @@ def scored(
     examples: list[Example], name: str, metrics: list[Metric], *, rate: float = 0.3, seed: int = 0
 ) -> tuple[Clean, list[Struck], list[Prediction], list[Record]]:
     fake = Fake()
-    clean = clean_side(examples, predict_clean(examples, fake, lambda _: None), metrics)
+    clean = clean_side(examples, fake.predict(examples, on_batch=lambda _: None), metrics)
     struck = Passages(examples, ("text",)).strike(find_perturbation(name), rate=rate, seed=seed)
     predictions = predict_struck(struck, clean, fake, lambda _: None)
     return clean, struck, predictions, struck_records(struck, predictions, clean, metrics)
@@ -94,7 +93,7 @@ def scored(
 
 def test_an_input_without_an_edit_keeps_its_clean_prediction_and_is_not_asked_again() -> None:
     examples, fake, counted = pairs(), Fake(), []
-    clean = clean_side(examples, predict_clean(examples, fake, counted.append), ACCURACY)
+    clean = clean_side(examples, fake.predict(examples, on_batch=counted.append), ACCURACY)
     struck = Passages(examples, ("text",)).strike(find_perturbation("word-deletion"), rate=0.05, seed=3)
     left = [item.example.id for item in struck if item.unchanged]
     assert 0 < len(left) < 10

@@ -119,7 +119,7 @@ def test_tables_speak_of_known_languages_only(name: str) -> None:
 
 @EVERY
 def test_every_row_of_orthography_changes_a_text_of_its_language(code: str) -> None:
-    for key, rows in table("orthography.toml")["languages"].get(code, {}).items():  # type: ignore[attr-defined]
+    for key, rows in table("orthography.toml")["languages"].get(code, {}).items():
         place = key.partition("-")[0]
         for row in parse(rows):
             around = {"start": ("", "ab"), "end": ("ab", "")}.get(place, ("", ""))
@@ -170,7 +170,7 @@ def test_every_row_of_ocr_is_possible_in_some_language() -> None:
         for old, places in confusions(find_language(code)).options.items()
         for new in chain.from_iterable(places.values())
     }
-    rows = (row for lines in table("ocr.toml")["scripts"].values() for line in lines for row in parse(line))  # type: ignore[attr-defined]
+    rows = (row for lines in table("ocr.toml")["scripts"].values() for line in lines for row in parse(line))
     dead = [
         row
         for row in rows

@@ -101,7 +101,7 @@ def build() -> Callable[..., Report]:
         cells: Sequence[dict[str, object]] = (), means: Sequence[dict[str, object]] = (), **given: object
     ) -> Report:
         values: dict[str, object] = {"title": "A run", **given}
-        return Report(cells=frame(cells, CELL_COLUMNS), means=frame(means, MEAN_COLUMNS), **values)  # type: ignore[arg-type]
+        return Report(cells=frame(cells, CELL_COLUMNS), means=frame(means, MEAN_COLUMNS), **values)
 
     return made
 
