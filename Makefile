@@ -2,12 +2,19 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types unit constraints clean distclean
+.PHONY: help install demo test test-textattack lint types unit constraints clean distclean
 
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+# TextAttack needs transformers 4, and so an environment of its own.
+BRIDGE := .venv-textattack
+BRIDGE_STAMP := $(BRIDGE)/.installed
+BRIDGE_TOOLS := hypothesis pytest pytest-xdist
+BRIDGE_TESTS := $(addprefix tests/perturbations/test_,adapters_alignment.py adapters_function.py \
+    adapters_textattack.py edits.py segmentation.py)
 
 # The first of these that is a Python 3.11, 3.12 or 3.13 with venv; `make PYTHON=/path/to/python` names one.
 PYTHON ?=
@@ -34,6 +41,16 @@ types: $(STAMP) ## pyright, strict
 unit: $(STAMP) ## the tests alone, on all cores
 	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile
 
+test-textattack: $(BRIDGE_STAMP) ## the tests of the bridge to TextAttack, in .venv-textattack with transformers 4
+	@$(BRIDGE)/bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile $(BRIDGE_TESTS)
+
+$(BRIDGE_STAMP): pyproject.toml constraints-textattack.txt | $(STAMP)
+	@echo "Installing TextAttack with the dependencies pinned for it into $(BRIDGE)"
+	@$(BIN)/python -m venv --clear $(BRIDGE)
+	@$(BRIDGE)/bin/python -m pip --disable-pip-version-check -qq install --constraint constraints-textattack.txt \
+	    --editable '.[textattack]' $(BRIDGE_TOOLS)
+	@touch $@
+
 $(STAMP): pyproject.toml constraints.txt
 	@if ! $(BIN)/python -c '$(IN_RANGE)' 2>/dev/null; then \
 	    found=; \
@@ -54,16 +71,21 @@ $(STAMP): pyproject.toml constraints.txt
 
 # Rebuilds the pins from the ranges of pyproject.toml in an environment of its own. torch stays where it is: a newer one
 # may bring several gigabytes of CUDA packages; to move it, edit its line first.
-constraints: ## rebuild constraints.txt (torch stays as pinned)
+constraints: ## rebuild constraints.txt and constraints-textattack.txt (torch stays as pinned)
 	@rm -rf .venv-constraints && $(or $(PYTHON),python3.11) -m venv .venv-constraints
 	@.venv-constraints/bin/python -m pip --disable-pip-version-check -qq install "$$(grep '^torch==' constraints.txt)" --editable '.[dev,recipes]'
 	@{ grep '^#' constraints.txt; .venv-constraints/bin/python -m pip freeze --all --exclude-editable \
 	    | grep -v '^pip==' | sed 's/+[a-z0-9.]*$$//'; } > .venv-constraints/pins
 	@mv .venv-constraints/pins constraints.txt && rm -rf .venv-constraints
+	@$(or $(PYTHON),python3.11) -m venv .venv-constraints
+	@.venv-constraints/bin/python -m pip --disable-pip-version-check -qq install "$$(grep '^torch==' constraints.txt)" --editable '.[textattack]' $(BRIDGE_TOOLS)
+	@{ grep '^#' constraints-textattack.txt; .venv-constraints/bin/python -m pip freeze --all --exclude-editable \
+	    | grep -v '^pip==' | sed 's/+[a-z0-9.]*$$//'; } > .venv-constraints/pins
+	@mv .venv-constraints/pins constraints-textattack.txt && rm -rf .venv-constraints
 
 clean: ## remove caches, builds and the demo's files; .venv stays
 	@rm -rf .demo dist .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './$(VENV)*' -prune -exec rm -rf {} +
 
-distclean: clean ## remove .venv as well
-	@rm -rf $(VENV) .venv-constraints
+distclean: clean ## remove .venv and .venv-textattack as well
+	@rm -rf $(VENV) $(BRIDGE) .venv-constraints

@@ -1,0 +1,1 @@
+"""Adapters: augmenters of other libraries, and functions of the user, as perturbations."""
