@@ -4,7 +4,7 @@ from perturbations.edits import Edit, Edits, Kept, Span, Status
 from perturbations.errors import XRobustError
 from perturbations.languages import Language, find_language, languages
 from perturbations.passage import Level, Passage
-from perturbations.perturbation import Perturbation, Scope
+from perturbations.perturbation import Noise, Perturbation, Rewriting, Scope
 from perturbations.policy import perturb
 from perturbations.protection import Protection, protect
 from perturbations.registry import PRESETS, all_perturbations, find_perturbation, preset
@@ -16,9 +16,11 @@ __all__ = [
     "Kept",
     "Language",
     "Level",
+    "Noise",
     "Passage",
     "Perturbation",
     "Protection",
+    "Rewriting",
     "Scope",
     "Span",
     "Status",

@@ -6,6 +6,7 @@
     ├── DataError           a file or a text is not what its format promises
     │   └── StrippedLabelsError     the gold labels were removed before the file was handed out
     ├── ResourceError       something that must be installed or downloaded first is not there
+    ├── AdapterError        an augmenter of others, or a user's function, failed or handed back no text
     ├── CheckpointError     a model directory that cannot serve the task
     └── StoreError          a run directory that cannot be read or written
 
@@ -55,6 +56,10 @@ class StrippedLabelsError(DataError):
 
 class ResourceError(XRobustError):
     """A file, package or model that is needed has not been installed."""
+
+
+class AdapterError(XRobustError):
+    """Foreign code that maps a text to a text raised an error, or handed back something else than a text."""
 
 
 class CheckpointError(XRobustError):

@@ -58,6 +58,7 @@ class Layout:
         levels: `(levels, keys)` what each key types at each level, None for nothing.
         keys: the key for what it types; the plainest one where several do.
         dead: the dead key for the mark that it adds.
+        marks: the most marks of a letter that one key types.
         neighbours: `(keys,)` for each key the ones whose caps touch its cap: the next ones of its row, and those of the
             rows above and below that lie less than a key's width aside.
     """
@@ -66,6 +67,7 @@ class Layout:
     levels: tuple[tuple[Key | None, ...], ...]
     keys: Mapping[str, Key]
     dead: Mapping[str, Key]
+    marks: int
     neighbours: tuple[tuple[int, ...], ...]
 
     def at(self, position: int, level: int) -> Key | None:
@@ -110,7 +112,9 @@ class Layout:
     def _accented(self, accented: str) -> list[Key]:
         """Dead keys, letter and marks that make an accented letter: the part with most marks that a key types first."""
         letter, *marks = unicodedata.normalize("NFD", accented)
-        for count in range(len(marks), -1, -1):
+        if sum(mark not in self.keys and mark not in self.dead for mark in marks) > self.marks:
+            return []
+        for count in range(min(len(marks), self.marks), -1, -1):
             for held in combinations(range(len(marks)), count):
                 base = self.keys.get(unicodedata.normalize("NFC", letter + "".join(marks[index] for index in held)))
                 rest = [mark for index, mark in enumerate(marks) if index not in held]
@@ -189,6 +193,7 @@ def layout(name: str) -> Layout:
         levels=tuple(levels),
         keys={key.text: key for key in reversed(everything) if not key.dead},
         dead={key.text: key for key in reversed(everything) if key.dead},
+        marks=max(len(unicodedata.normalize("NFD", key.text)) - 1 for key in everything),
         neighbours=tuple(tuple(_touching(places, place)) for place in places),
     )
 

@@ -10,13 +10,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import compress
 from typing import NamedTuple
 
 from perturbations import hangul, kana
+from perturbations.eligibility import Eligible
 from perturbations.keyboards import Key, Layout, composes, layouts, typed
 from perturbations.languages import Language
 from perturbations.passage import Passage, Stretches
+from perturbations.segmentation import LONGEST_CLUSTER
 
 LAYOUTS_FILE = "perturbations/data/keyboard_layouts.toml"
 REMEMBERED = 65_536
@@ -118,13 +119,16 @@ class Replacements(dict[str, Sequence[str]]):
         find: the replacements of a cluster; empty where it may not be struck.
     """
 
-    __slots__ = ("_find",)
+    __slots__ = ("_find", "_struck")
 
     def __init__(self, find: Callable[[str], Sequence[str]]) -> None:
         super().__init__()
         self._find = find
+        self._struck = Eligible(lambda character: bool(self[character]))
 
     def __missing__(self, cluster: str) -> Sequence[str]:
+        if len(cluster) > LONGEST_CLUSTER:
+            return ()
         if len(self) >= REMEMBERED:
             self.clear()
         found = self[cluster] = self._find(cluster)
@@ -132,15 +136,9 @@ class Replacements(dict[str, Sequence[str]]):
 
     def sites(self, passage: Passage) -> Stretches:
         """The grapheme clusters of a passage that have replacements."""
-        text, clusters = passage.text, passage.graphemes
-        if sum(clusters.ends) - sum(clusters.starts) == len(clusters):
-            # Of one code point each, as in most texts.
-            pieces = [text[start] for start in clusters.starts]
-        else:
-            pieces = [text[start:end] for start, end in zip(clusters.starts, clusters.ends, strict=True)]
-        struck = {piece for piece in set(pieces) if self[piece]}
-        mask = [piece in struck for piece in pieces]
-        return Stretches(list(compress(clusters.starts, mask)), list(compress(clusters.ends, mask)))
+        if passage.plain:
+            return passage.beginning_with(self._struck)
+        return passage.graphemes.masked(bytes(map(bool, map(self.__getitem__, passage.pieces))))
 
 
 @cache

@@ -24,6 +24,12 @@ COMPOSITE = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani", "Kore": "Hang"}
 CAPITALS = {"ß": "ẞ"}
 """Capitals of one code point where Unicode's full casing gives several."""
 
+UNACCENTED = str.maketrans("ΆΈΉΊΌΎΏ", "ΑΕΗΙΟΥΩ")
+"""Greek capitals with the accent that words in capitals do without (Unicode CLDR, `el-Upper`)."""
+
+TONOS = regex.compile(r"(?<=\p{Greek}\p{M}*)\u0301")
+"""The same accent as a mark of its own."""
+
 SHARED = ("Common", "Inherited")
 """The values of the Script property that belong to no script of their own."""
 
@@ -38,7 +44,8 @@ class Language:
         family: top-level family of Ethnologue or Glottolog, by which reports group.
         scripts: Unicode script names, the main one first (`("Han",)`, `("Han", "Hiragana", "Katakana")`).
         spaces: whether words are set apart by spaces.
-        casing: `"none"`, `"simple"` or `"turkic"` (dotted and dotless i).
+        casing: `"none"`, `"simple"`, `"turkic"` (dotted and dotless i) or `"greek"` (no accents in words all in
+            capitals).
         alphabet: the letters that a writer of the language types, lower case, NFC, one code point each.
         joiners: punctuation that may stand inside a word besides the apostrophes and hyphens of every language.
         repertoires: the character sets that the alphabet joins, where several standards are written under one code
@@ -136,6 +143,9 @@ def upper(text: str, language: Language) -> str:
         return text
     if language.casing == "turkic":
         text = text.replace("i", "İ")
+    if language.casing == "greek" and sum(map(str.isalpha, text)) > 1:
+        capitals = TONOS.sub("", text.upper().translate(UNACCENTED))
+        return unicodedata.normalize("NFC", capitals) if unicodedata.is_normalized("NFC", text) else capitals
     return text.upper()
 
 

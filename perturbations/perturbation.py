@@ -1,13 +1,14 @@
-"""Perturbation: the protocol that every kind of noise fulfils, and that an attack searches through."""
+"""Noise, everything that may happen to a text: Perturbation names its sites one by one, Rewriting hands back a text."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import ClassVar, Protocol, runtime_checkable
+from random import Random
+from typing import ClassVar
 
-from perturbations.edits import Edit, Span
+from perturbations.edits import Edit, Edits, Span
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 
@@ -21,8 +22,27 @@ class Scope(StrEnum):
     """A text altogether, at all its sites, with a probability equal to the rate."""
 
 
-@runtime_checkable
-class Perturbation(Protocol):
+class _Available:
+    """What every kind of noise says of a language; all of it may be left as it is."""
+
+    def missing(self, language: Language) -> str | None:
+        """What has to be installed or given before it can be used on the language and how, or None if nothing."""
+        return None
+
+    def supports(self, language: Language) -> bool:
+        """Whether the language has such a thing at all."""
+        return True
+
+    def contents(self, language: Language) -> Mapping[str, str]:
+        """Digests of what the files that its parameters name say for the language, by parameter.
+
+        They are recorded in the place of the paths, so that a result depends on what was read and not on where it lay.
+        Asked only where nothing is missing.
+        """
+        return {}
+
+
+class Perturbation(_Available, ABC):
     """Names the sites of a passage that it may strike, and the replacements possible at each.
 
     It never edits by itself: a policy chooses among what it offers, so that one perturbation serves as random noise
@@ -41,14 +61,8 @@ class Perturbation(Protocol):
     """Whether the rate draws units or whole texts."""
     presets: ClassVar[tuple[str, ...]] = ()
     """The presets it belongs to besides `full`, which holds all: `core`, `typing`, `visual`, `words`."""
-
-    def missing(self, language: Language) -> str | None:
-        """What has to be installed or given before it can be used on the language and how, or None if nothing."""
-        return None
-
-    def supports(self, language: Language) -> bool:
-        """Whether the language has such a thing at all."""
-        return True
+    tables: ClassVar[tuple[str, ...]] = ()
+    """What it looks up: files of `perturbations/data`, or names of `resources.toml` for what others provide."""
 
     @abstractmethod
     def sites(self, passage: Passage) -> Sequence[Span]:
@@ -67,3 +81,33 @@ class Perturbation(Protocol):
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """The edit that puts the replacement `text` at `site`; families that move or keep text say so here."""
         return Edit(site.start, site.end, text)
+
+
+class Rewriting(_Available, ABC):
+    """Hands back the edits of a whole passage at once, for what only maps a text to a text; no attack can search it.
+
+    What describes it is the same as of a `Perturbation`, but may differ from object to object of one class.
+    """
+
+    name: str
+    level: Level
+    source: str
+    touches: int = 1
+    scope: Scope = Scope.UNIT
+    presets: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @abstractmethod
+    def rewrite(self, passage: Passage, *, rate: float, draws: Random) -> Edits:
+        """The edits of the passage, none of which touches a protected span.
+
+        Args:
+            passage: a text with units, in a language that is supported, with nothing missing.
+            rate: above 0 and up to 1, share of the units to touch.
+            draws: the only source of chance, seeded by the policy.
+        """
+        ...
+
+
+Noise = Perturbation | Rewriting
+"""Every kind of noise, whether it names its sites or hands back a text."""

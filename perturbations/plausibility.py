@@ -14,7 +14,7 @@ from perturbations.errors import ResourceError, UsageError
 from perturbations.languages import Language
 from perturbations.lexica.frequencies import Frequencies, frequencies, missing_frequencies
 from perturbations.passage import Passage
-from perturbations.segmentation import UNSPACED_LETTER, words
+from perturbations.segmentation import LONGEST_WORD, UNSPACED_LETTER, words
 
 COMMON = 3.0
 """Once in a million words: where the lists of all languages end, and below which lists hold misspellings themselves."""
@@ -43,6 +43,10 @@ class OtherWords:
         if not self.least > 0:
             raise UsageError(f"plausibility: least is {self.least}: give a Zipf frequency above 0, such as {COMMON}")
 
+    def __str__(self) -> str:
+        """What is done about such edits, as recorded with every result."""
+        return f"{'refused' if self.refuses else 'counted'} from {self.least:g}"
+
     def missing(self, language: Language) -> str | None:
         """What has to be installed or given before edits in the language can be judged, or None if nothing."""
         return missing_frequencies(language)
@@ -61,6 +65,9 @@ class OtherWords:
             return False
         units, text = passage.words, passage.text
         start, end = min(units.starts[first], edit.start), max(units.ends[last - 1], edit.end)
+        if end - start > LONGEST_WORD:
+            # No list has such a word, and to read it again for every edit of it would take for ever.
+            return False
         before = {listed.key(text[units.starts[index] : units.ends[index]]) for index in range(first, last)}
         after = text[start : edit.start] + edit.text + text[edit.end : end]
         return any(self._is_other(word, before, listed) for word in _made(after, passage.writing))

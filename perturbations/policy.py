@@ -7,18 +7,16 @@ of the text alone, never on order, batch, machine or `PYTHONHASHSEED`.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
-from itertools import islice
+from dataclasses import replace
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeGuard
 
+from perturbations.chance import Draw, generator, numbers, permutation, sample
 from perturbations.edits import Edit, Edits, Span, Status
 from perturbations.errors import UsageError
 from perturbations.passage import Passage, Stretches
-from perturbations.perturbation import Perturbation, Scope
+from perturbations.perturbation import Noise, Perturbation, Rewriting, Scope
 
 TRIES = 8
 """Replacements that are tried at a site before it is given up, where edits may be refused."""
@@ -38,7 +36,7 @@ class Plausibility(Protocol):
 
 
 def perturb(
-    passage: Passage, perturbation: Perturbation, *, rate: float, seed: int, plausibility: Plausibility | None = None
+    passage: Passage, perturbation: Noise, *, rate: float, seed: int, plausibility: Plausibility | None = None
 ) -> Edits:
     """Strike a share of a passage's units at random.
 
@@ -56,40 +54,63 @@ def perturb(
         where fewer than were drawn could be made.
 
     Raises:
-        UsageError: the rate is not within 0–1.
+        UsageError: the rate is not within 0–1, or edits are to be refused of what hands back whole texts.
+        AdapterError: foreign code behind the perturbation failed.
     """
     if not 0 <= rate <= 1:
         raise UsageError(f"rate {rate} is not a share: give a number from 0 to 1")
+    if plausibility is not None and plausibility.refuses and _rewrites(perturbation):
+        raise UsageError(
+            f"{perturbation.name} hands back whole texts, of which no edit can be refused: let plausibility count only"
+        )
     if not passage.encodable:
         return Edits(passage.text, status=Status.UNENCODABLE)
-    units = len(passage.units(perturbation.level))
+    units = passage.count(perturbation.level)
     if not perturbation.supports(passage.writing):
         return Edits(passage.text, units=units, status=Status.UNSUPPORTED)
     if perturbation.missing(passage.writing):
         return Edits(passage.text, units=units, status=Status.UNAVAILABLE)
     if not rate or not units or not perturbation.touches:
         return Edits(passage.text, units=units)
-    sites = outside(perturbation.sites(passage), passage.protected)
-    draws = _generator(seed, perturbation.name, passage.key or passage.text)
+    source = f"{seed}\0{perturbation.name}\0{passage.key or passage.text}".encode()
+    if _rewrites(perturbation):
+        edits = perturbation.rewrite(passage, rate=rate, draws=generator(source))
+        return edits if plausibility is None else _counted(passage, edits, plausibility)
+    if not _names_sites(perturbation):
+        raise TypeError(f"{perturbation!r} is neither a Perturbation nor a Rewriting: inherit from one of them")
+    sites = passage.hold(perturbation, _free_sites)
     strike = _strike_text if perturbation.scope is Scope.TEXT else _strike_units
-    return strike(_Stroke(passage, perturbation, sites, units, draws, plausibility), rate)
+    return strike(_Stroke(passage, perturbation, sites, units, numbers(source).__next__, plausibility), rate)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stroke:
+def _counted(passage: Passage, edits: Edits, plausibility: Plausibility) -> Edits:
+    """The edits, with the number of those that make another word."""
+    return replace(edits, collisions=sum(plausibility.collides(passage, edit) for edit in edits.edits))
+
+
+def _rewrites(noise: Noise) -> TypeGuard[Rewriting]:
+    # `isinstance` asks a protocol for each of its members, which takes longer than the edits of a sentence.
+    return Rewriting in type(noise).__mro__
+
+
+def _names_sites(noise: Noise) -> TypeGuard[Perturbation]:
+    return Perturbation in type(noise).__mro__
+
+
+class _Stroke(NamedTuple):
     """What one call of the policy works with."""
 
     passage: Passage
     perturbation: Perturbation
-    sites: Sequence[Span]
+    sites: Stretches
     units: int
-    draws: random.Random
+    draw: Draw
     plausibility: Plausibility | None
 
 
 def _strike_text(stroke: _Stroke, rate: float) -> Edits:
     """All sites, with probability `rate`."""
-    struck = stroke.draws.random() < rate
+    struck = stroke.draw() < rate
     edits = _settle(stroke, stroke.sites) if struck else ()
     status = Status.DONE if len(stroke.sites) else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, stroke.units if edits else 0, status)
@@ -99,14 +120,14 @@ def _strike_units(stroke: _Stroke, rate: float) -> Edits:
     """As many sites as the rate asks for."""
     touches, sites = stroke.perturbation.touches, stroke.sites
     wanted = rate * stroke.units / touches
-    count = int(wanted) + (stroke.draws.random() < wanted - int(wanted))
+    count = int(wanted) + (stroke.draw() < wanted - int(wanted))
     room = _room(sites, ceil(wanted), touches)
     status = Status.DONE if ceil(wanted) <= room else Status.SATURATED
     if stroke.plausibility is not None:
         return _judged(stroke, min(count, room), status)
-    choose = _any if touches == 1 else _disjoint
-    chosen = choose(sites, min(count, room), stroke.draws)
-    edits = _settle(stroke, [sites[index] for index in chosen])
+    count = min(count, room)
+    chosen = sample(len(sites), count, stroke.draw) if touches == 1 else _disjoint(sites, count, stroke.draw)
+    edits = _settle(stroke, sites.at(chosen))
     return Edits(stroke.passage.text, edits, stroke.units, len(edits) * touches, status)
 
 
@@ -115,7 +136,7 @@ def _judged(stroke: _Stroke, count: int, status: Status) -> Edits:
     settled: dict[int, Edit] = {}
     blocked: set[int] = set()
     collisions = 0
-    for index in _permutation(len(stroke.sites), stroke.draws) if count else ():
+    for index in permutation(len(stroke.sites), stroke.draw) if count else ():
         if index in blocked:
             continue
         edit, met = _acceptable(stroke, stroke.sites[index])
@@ -125,46 +146,34 @@ def _judged(stroke: _Stroke, count: int, status: Status) -> Edits:
             blocked.update(_overlapping(stroke.sites, index))
             if len(settled) == count:
                 break
-    edits = _in_order(settled[index] for index in sorted(settled))
+    edits = _in_order([settled[index] for index in sorted(settled)])
     touched = len(edits) * stroke.perturbation.touches
     status = status if len(edits) == count else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, touched, status, collisions)
 
 
 def _acceptable(stroke: _Stroke, site: Span) -> tuple[Edit | None, int]:
-    """An edit of the site that is not refused, or None, and how many of those drawn collided."""
+    """An edit of the site that is not refused, or None, and how many different ones drawn collided."""
     judge = stroke.plausibility
-    met = 0
+    met: set[Edit] = set()
     for _ in range(TRIES):
         edit = _drawn(stroke, site)
+        if edit in met:
+            continue
         if judge is None or not judge.collides(stroke.passage, edit):
-            return edit, met
-        met += 1
+            return edit, len(met)
+        met.add(edit)
         if not judge.refuses:
-            return edit, met
-    return None, met
+            return edit, len(met)
+    return None, len(met)
 
 
-def outside(sites: Sequence[Span], protected: Sequence[Span]) -> Sequence[Span]:
+def _free_sites(passage: Passage, perturbation: Perturbation) -> Stretches:
     """The sites that share no code point with a protected span."""
-    if not protected:
-        return sites
-    return Stretches([site.start for site in sites], [site.end for site in sites]).outside(protected)
-
-
-def _generator(seed: int, name: str, key: str) -> random.Random:
-    """A generator whose `random()` is promised to be the same in every version of Python for one integer seed."""
-    digest = blake2b(f"{seed}\0{name}\0{key}".encode(), digest_size=8).digest()
-    return random.Random(int.from_bytes(digest))
-
-
-def _permutation(total: int, draws: random.Random) -> Iterator[int]:
-    """The numbers below `total` in random order, drawn one by one (Fisher and Yates, kept sparse)."""
-    moved: dict[int, int] = {}
-    for position in range(total):
-        other = position + int(draws.random() * (total - position))
-        yield moved.get(other, other)
-        moved[other] = moved.get(position, position)
+    sites = perturbation.sites(passage)
+    if not isinstance(sites, Stretches):
+        sites = Stretches([site.start for site in sites], [site.end for site in sites])
+    return sites.outside(passage.protected)
 
 
 def _room(sites: Sequence[Span], wanted: int, touches: int) -> int:
@@ -187,17 +196,12 @@ def _leftmost(sites: Sequence[Span]) -> list[int]:
     return chosen
 
 
-def _any(sites: Sequence[object], count: int, draws: random.Random) -> list[int]:
-    """`count` of sites that are all disjoint, in order of the text."""
-    return sorted(islice(_permutation(len(sites), draws), count))
-
-
-def _disjoint(sites: Sequence[Span], count: int, draws: random.Random) -> list[int]:
+def _disjoint(sites: Sequence[Span], count: int, draw: Draw) -> list[int]:
     """`count` disjoint sites in order of the text, drawn one after the other from those still free."""
     chosen: set[int] = set()
     blocked: set[int] = set()
     if count:
-        for index in _permutation(len(sites), draws):
+        for index in permutation(len(sites), draw):
             if index not in blocked:
                 chosen.add(index)
                 if len(chosen) == count:
@@ -205,7 +209,7 @@ def _disjoint(sites: Sequence[Span], count: int, draws: random.Random) -> list[i
                 blocked.update(_overlapping(sites, index))
         # The draw boxed itself in; a largest disjoint set has room for the count.
         largest = _leftmost(sites)
-        return [largest[index] for index in _any(largest, count, draws)]
+        return [largest[index] for index in sample(len(largest), count, draw)]
     return []
 
 
@@ -223,21 +227,27 @@ def _overlapping(sites: Sequence[Span], index: int) -> Iterator[int]:
 
 def _settle(stroke: _Stroke, sites: Iterable[Span]) -> tuple[Edit, ...]:
     """An edit for each of the sites, in order."""
-    return _in_order(_drawn(stroke, site) for site in sites)
+    passage, draw = stroke.passage, stroke.draw
+    replacements, edit = stroke.perturbation.replacements, stroke.perturbation.edit
+    edits: list[Edit] = []
+    for site in sites:
+        options = replacements(passage, site)
+        edits.append(edit(passage, site, options[int(draw() * len(options))]))
+    return _in_order(edits)
 
 
 def _drawn(stroke: _Stroke, site: Span) -> Edit:
     """The edit that puts a replacement drawn at random at the site."""
     options = stroke.perturbation.replacements(stroke.passage, site)
-    option = options[int(stroke.draws.random() * len(options))]
+    option = options[int(stroke.draw() * len(options))]
     return stroke.perturbation.edit(stroke.passage, site, option)
 
 
-def _in_order(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+def _in_order(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """The edits, disjoint: two neighbouring words that go would both take the space between them."""
     settled: list[Edit] = []
     reached = 0
     for edit in edits:
-        settled.append(replace(edit, start=reached) if edit.start < reached else edit)
+        settled.append(edit._replace(start=reached) if edit.start < reached else edit)
         reached = edit.end
     return tuple(settled)

@@ -6,7 +6,7 @@ of a word carry most of what lets people read misspelt text (Rawlinson 1976; Pru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import regex
@@ -15,7 +15,9 @@ from perturbations.edits import Span
 from perturbations.errors import UsageError
 from perturbations.passage import Level, Passage
 
-URL = regex.compile(r"(?:https?://|www\.)\S*[^\s\p{P}]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", regex.IGNORECASE)
+# A mail address is tried at the first character of its row only, or a long row would be read again from each.
+MAIL = r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
+URL = regex.compile(rf"(?:https?://|www\.)\S*[^\s\p{{P}}]|{MAIL}", regex.IGNORECASE)
 NUMBER = regex.compile(r"[+\-−]?\p{Nd}+(?:[.,:/٫٬]\p{Nd}+)*\s?[%٪‰]?")
 PLACEHOLDER = regex.compile(r"\{[^{}\s]*\}|<[^<>\s]+>|\[[A-Z_]+\]|%\(?\w*\)?[sdif]\b|\$\{?\w+\}?")
 
@@ -31,6 +33,7 @@ class Protection:
         shortest: words of fewer grapheme clusters than this are left alone; 0 for none.
         first: the first grapheme cluster of every word, against edits of characters.
         last: the last one.
+        labels: labelled stretches of the text (answers, mentions), as far as its owner names them to `protect`.
 
     Raises:
         UsageError: a negative length.
@@ -42,6 +45,7 @@ class Protection:
     shortest: int = 0
     first: bool = False
     last: bool = False
+    labels: bool = False
 
     def __post_init__(self) -> None:
         if self.shortest < 0:
@@ -54,15 +58,17 @@ class Protection:
         return " ".join(parts) or "none"
 
 
-def protect(passage: Passage, protection: Protection, level: Level) -> Passage:
+def protect(passage: Passage, protection: Protection, level: Level, *, labelled: Sequence[Span] = ()) -> Passage:
     """The passage with everything protected that `protection` names, its units shared with the one given.
 
     Args:
         passage: what it protects already stays protected.
         protection: what is to survive besides.
         level: first and last letters are protected against edits of characters only.
+        labelled: the stretches that `protection.labels` is about.
     """
-    found = (*_matches(passage, protection), *_words(passage, protection, level))
+    labels = labelled if protection.labels else ()
+    found = (*_matches(passage, protection), *_words(passage, protection, level), *labels)
     return passage.protecting(found) if found else passage
 
 

@@ -1,5 +1,6 @@
 """Find perturbations by name.
 
+Names with a prefix (`nlpaug:KeyboardAug`) are those of augmenters of others, which are not listed but made when asked.
 The modules of the family folders are read when the registry is first asked, not at import; other distributions add
 their own through the entry point group `xrobust.perturbations`, each naming a class or a value.
 """
@@ -15,7 +16,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from perturbations.errors import UnknownNameError, UsageError
-from perturbations.perturbation import Perturbation
+from perturbations.perturbation import Noise
 
 FAMILIES = (
     "perturbations.characters",
@@ -23,6 +24,9 @@ FAMILIES = (
     "perturbations.words",
     "perturbations.controls",
 )
+ADAPTERS = {"nlpaug": "perturbations.adapters.nlpaug", "textattack": "perturbations.adapters.textattack"}
+"""What stands before the colon of a name, with the module whose `named` makes the perturbation."""
+
 PRESETS = {
     "core": "about a dozen of all kinds, for every run",
     "typing": "what slips at a keyboard or with an input method",
@@ -34,13 +38,13 @@ PRESETS = {
 
 
 @cache
-def registered() -> dict[str, Perturbation]:
+def registered() -> dict[str, Noise]:
     """Every perturbation by name, with its default parameters, in alphabetical order.
 
     Raises:
         UsageError: two perturbations claim one name, or an entry point names something else.
     """
-    found: dict[str, Perturbation] = {}
+    found: dict[str, Noise] = {}
     for family in FAMILIES:
         package = importlib.import_module(family)
         for module in pkgutil.iter_modules(package.__path__, f"{family}."):
@@ -54,29 +58,31 @@ def registered() -> dict[str, Perturbation]:
 
 
 def _is_perturbation(value: type[Any]) -> bool:
-    # `issubclass` refuses protocols with attributes.
-    return Perturbation in value.__mro__ and not inspect.isabstract(value)
+    return issubclass(value, Noise) and not inspect.isabstract(value)
 
 
-def _add(found: dict[str, Perturbation], perturbation: object, where: str) -> None:
-    if not isinstance(perturbation, Perturbation):
+def _add(found: dict[str, Noise], perturbation: object, where: str) -> None:
+    if not isinstance(perturbation, Noise):
         raise UsageError(f"{where} is no perturbation: it needs a name, a level, sites and replacements")
     if perturbation.name in found:
         raise UsageError(f"perturbation {perturbation.name!r} of {where} is already registered: rename one of the two")
     found[perturbation.name] = perturbation
 
 
-def all_perturbations() -> tuple[Perturbation, ...]:
+def all_perturbations() -> tuple[Noise, ...]:
     """Every registered perturbation, in alphabetical order."""
     return tuple(registered().values())
 
 
-def find_perturbation(name: str) -> Perturbation:
-    """The perturbation of that name.
+def find_perturbation(name: str) -> Noise:
+    """The perturbation of that name; `nlpaug:` or `textattack:` before it names an augmenter.
 
     Raises:
         UnknownNameError: no perturbation has it; the nearest name is given.
     """
+    prefix, parted, rest = name.partition(":")
+    if parted and prefix in ADAPTERS:
+        return importlib.import_module(ADAPTERS[prefix]).named(rest)
     try:
         return registered()[name]
     except KeyError:

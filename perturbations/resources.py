@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources as package
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +26,9 @@ from perturbations.errors import ResourceError, UnknownNameError
 
 DIRECTORIES = ("XROBUST_RESOURCES", "XROBUST_DATA")
 """The environment variables that name directories, the preferred one first."""
+
+_ONLY: ContextVar[Path | None] = ContextVar("_ONLY", default=None)
+"""The one directory that is searched, if a caller has said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Resource:
         codes: code as written in the file names, to the language code of xrobust.
         only: the language that a file without `{code}` is about; empty where it is about many.
         places: where a platform keeps the files.
+        covers: the languages that the provider is known to have; for a lexicon, together with English.
         provider: who gives the files and how to get them.
         licence: of the files.
     """
@@ -46,6 +53,24 @@ class Resource:
     codes: Mapping[str, str]
     only: str
     places: tuple[str, ...]
+    covers: tuple[str, ...]
+    provider: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A package of others that perturbations read their tables from.
+
+    Args:
+        name: of the distribution.
+        title: what it is.
+        provider: who gives it and how to get it.
+        licence: of its tables.
+    """
+
+    name: str
+    title: str
     provider: str
     licence: str
 
@@ -86,12 +111,42 @@ def known() -> Mapping[str, Resource]:
                 codes=MappingProxyType(codes[entry["codes"]]),
                 only=entry.get("only", ""),
                 places=tuple(entry["places"]),
+                covers=tuple(entry["covers"].split()),
                 provider=entry["provider"],
                 licence=entry["licence"],
             )
             for name, entry in sorted(_table()["resources"].items())
         }
     )
+
+
+@cache
+def libraries() -> Mapping[str, Library]:
+    """Every package that tables are read from, by its name; read when first asked."""
+    return MappingProxyType({name: Library(name, **entry) for name, entry in _table()["libraries"].items()})
+
+
+@contextmanager
+def only(directory: Path) -> Generator[None]:
+    """Within the block resources are found below `directory` alone: the same on every machine.
+
+    Neither the environment nor the platform's own places are asked, and no library counts as installed.
+    """
+    token = _ONLY.set(directory)
+    try:
+        yield
+    finally:
+        _ONLY.reset(token)
+
+
+def installed(library: str) -> bool:
+    """Whether a package that tables are read from is there to be asked."""
+    return _ONLY.get() is None and _importable(library)
+
+
+@cache
+def _importable(library: str) -> bool:
+    return find_spec(library) is not None
 
 
 def resource(name: str) -> Resource:
@@ -116,7 +171,8 @@ def find(name: str, language: str = "", other: str = "") -> Path | None:
     Raises:
         UnknownNameError: no resource has the name.
     """
-    asked, found = resource(name), _found(name, _directories())
+    asked = resource(name)
+    found = _found(name, _directories(asked))
     return found.get(f"{language}-{other}" if other else language) or ("" if asked.only else found.get("")) or None
 
 
@@ -147,8 +203,7 @@ def message(name: str, language: str = "", other: str = "") -> str:
 
 def inventory() -> list[Holding]:
     """What is found of every resource, in alphabetical order of their names."""
-    directories = _directories()
-    return [Holding(asked, dict(sorted(_found(asked.name, directories).items()))) for asked in known().values()]
+    return [Holding(asked, dict(sorted(_found(asked.name, _directories(asked)).items()))) for asked in known().values()]
 
 
 def _written(asked: Resource, language: str) -> str:
@@ -156,9 +211,12 @@ def _written(asked: Resource, language: str) -> str:
     return next((code for code, known_as in asked.codes.items() if known_as == language), language)
 
 
-def _directories() -> tuple[str, ...]:
+def _directories(asked: Resource) -> tuple[str, ...]:
+    """Where a resource is looked for, the preferred place first."""
+    if (directory := _ONLY.get()) is not None:
+        return (str(directory),)
     named = (os.environ.get(variable, "") for variable in DIRECTORIES)
-    return tuple(directory for value in named for directory in value.split(os.pathsep) if directory)
+    return (*(directory for value in named for directory in value.split(os.pathsep) if directory), *asked.places)
 
 
 @lru_cache(maxsize=256)
@@ -166,7 +224,7 @@ def _found(name: str, directories: tuple[str, ...]) -> Mapping[str, Path]:
     """The files of a resource by language or pair; the first directory and the first path that has one wins."""
     asked = resource(name)
     found: dict[str, Path] = {}
-    for directory in (*directories, *asked.places):
+    for directory in directories:
         for template in asked.files:
             for key, path in _matches(asked, Path(directory), template):
                 found.setdefault(key, path)

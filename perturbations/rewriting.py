@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from itertools import compress, pairwise, permutations
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import regex
@@ -22,6 +23,7 @@ import regex
 from perturbations.edits import Span
 from perturbations.languages import Language, lower, upper
 from perturbations.passage import Passage, Stretches
+from perturbations.segmentation import LONGEST_CLUSTER
 
 COMPOSING = frozenset(map(chr, (*range(0x300, 0x370), *range(0x653, 0x656), 0x3099, 0x309A)))
 """Marks that make another letter of the one before them: a row for `e` says nothing of `e` with a mark."""
@@ -36,6 +38,7 @@ class Place(StrEnum):
 
     START = "start"
     END = "end"
+    WHOLE = "whole"
     ANYWHERE = "anywhere"
 
 
@@ -71,6 +74,8 @@ class Rewriter:
             if first < 0 or clusters.ends[first] <= start or clusters.ends[last] < end:
                 continue  # Begins or ends in a space with marks, which is no unit.
             start, end = clusters.starts[first], clusters.ends[last]
+            if end - start > LONGEST_CLUSTER:
+                continue
             if start >= reached and (first == last or _adjoin(passage, first, last)):
                 starts.append(start)
                 ends.append(end)
@@ -106,10 +111,11 @@ def _allowed(places: Mapping[Place, tuple[str, ...]], text: str, start: int, end
     if len(places) == 1 and Place.ANYWHERE in places:
         return places[Place.ANYWHERE]
     news = places.get(Place.ANYWHERE, ())
-    if Place.START in places and WORD_BEFORE.search(text, max(0, start - REACH), start) is None:
-        news += places[Place.START]
-    if Place.END in places and WORD_AFTER.match(text, end) is None:
-        news += places[Place.END]
+    starts = WORD_BEFORE.search(text, max(0, start - REACH), start) is None
+    ends = WORD_AFTER.match(text, end) is None
+    for place, holds in ((Place.START, starts), (Place.END, ends), (Place.WHOLE, starts and ends)):
+        if holds:
+            news += places.get(place, ())
     return news
 
 
@@ -118,7 +124,8 @@ def _adjoin(passage: Passage, first: int, last: int) -> bool:
     clusters = passage.graphemes
     if any(clusters.ends[index] != clusters.starts[index + 1] for index in range(first, last)):
         return False
-    return not any(clusters.starts[first] < token.start < clusters.ends[last] for token in passage.tokens)
+    following = bisect_right(passage.tokens, clusters.starts[first], key=attrgetter("start"))
+    return following == len(passage.tokens) or passage.tokens[following].start >= clusters.ends[last]
 
 
 def rewriter(rows: Iterable[Row]) -> Rewriter:
@@ -192,10 +199,10 @@ def _decomposed(language: Language) -> Mapping[str, str]:
 
 
 def clusters_where(passage: Passage, eligible: Callable[[str], bool]) -> Stretches:
-    """The grapheme clusters for whose text `eligible` holds; asked once for each distinct cluster."""
+    """The grapheme clusters for whose text `eligible` holds; asked once for each distinct one that is not overlong."""
     text, clusters = passage.text, passage.graphemes
     pieces = [text[start:end] for start, end in zip(clusters.starts, clusters.ends, strict=True)]
-    wanted = set(filter(eligible, set(pieces)))
+    wanted = {piece for piece in set(pieces) if len(piece) <= LONGEST_CLUSTER and eligible(piece)}
     mask = [piece in wanted for piece in pieces]
     return Stretches(list(compress(clusters.starts, mask)), list(compress(clusters.ends, mask)))
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate
 
 import regex
 
+from perturbations.eligibility import Eligible
 from perturbations.languages import Language
 
 UNSPACED_SCRIPTS = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar")
@@ -38,24 +39,45 @@ COMMON = r"0-9A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02AF\u0400-\u0481\u0620-\
 SPACED = rf"[{COMMON}[{LETTER}--{UNSPACED}]]"
 
 CLUSTER = regex.compile(r"\X")
+MANY_FLAGS = regex.compile(r"[\U0001F1E6-\U0001F1FF]{32}")
+FLAG_OR_CLUSTER = regex.compile(rf"[\U0001F1E6-\U0001F1FF]{{2}}[{EXTENDING}]*+|\X")
+"""A row of flags is paired from its start: `\\X` alone counts it anew at each flag, which grows as the square."""
 SEVERAL = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]")
 """What a cluster of several code points cannot do without."""
 
+LONGEST_CLUSTER = 32
+"""Code points of a grapheme cluster that people write, with room to spare (the longest of the evaluation data has 8).
+What looks into a cluster leaves alone whatever has more, since marks can be stacked without end."""
+LONGEST_WORD = 1024
+"""Code points of a word that is looked up in a table; to bring a longer one into a normal form may take for ever."""
+
+BEYOND = regex.compile(r"[\uD800-\uDFFF\U00010000-\U0010FFFF]")
 SURROGATE = regex.compile(r"[\uD800-\uDFFF]")
 ASTRAL = regex.compile(r"[\U00010000-\U0010FFFF]")
 UNSPACED_LETTER = regex.compile(rf"(?V1){UNSPACED}")
 ANY_LETTER = regex.compile(rf"(?V1){LETTER}")
+OPENING = Eligible(lambda character: ANY_LETTER.match(character) is not None)
+"""What a word may begin with: what only extends a letter never does."""
 STRAY_LINKER = regex.compile(
     r"\p{InCB=Linker}(?<=(?:^|[^\p{InCB=Consonant}\p{InCB=Linker}\p{InCB=Extend}])\p{InCB=Extend}*\p{InCB=Linker})"
 )
 """A virama without a consonant before it: `\\X` lets it draw the next consonant into the cluster of a space or sign."""
 
+DRAWING = regex.compile(r"[\p{InCB=Linker}\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{GCB=T}]")
+"""What draws the letter after it into its own cluster. Where there is none, every letter begins a cluster."""
+
+
+def clustered(text: str) -> bool:
+    """Whether a text may have grapheme clusters of several code points; of CR LF it says nothing."""
+    return SEVERAL.search(text) is not None
+
 
 def graphemes(text: str) -> list[int]:
     """Where the extended grapheme clusters of a text start, ascending; empty for an empty text."""
-    if SEVERAL.search(text) is None:
+    if not clustered(text):
         return list(range(len(text)))
-    starts = list(accumulate(map(len, CLUSTER.findall(text)), initial=0))
+    cluster = CLUSTER if MANY_FLAGS.search(text) is None else FLAG_OR_CLUSTER
+    starts = list(accumulate(map(len, cluster.findall(text)), initial=0))
     del starts[-1]
     return starts
 
@@ -74,9 +96,9 @@ def words(text: str, language: Language) -> list[tuple[int, int]]:
     pattern = _pattern(language.joiners)
     if UNSPACED_LETTER.search(text) is None and STRAY_LINKER.search(text) is None:
         return [match.span() for match in pattern.finditer(text)]
-    clusters = range(len(text)) if SEVERAL.search(text) is None else frozenset(graphemes(text))
     runs = ((match.start(), match.end(), match.lastgroup is not None) for match in pattern.finditer(text))
-    return _untorn(text, _divided(text, runs), clusters)
+    pieces = _divided(text, runs)
+    return list(pieces) if DRAWING.search(text) is None else _untorn(text, pieces, frozenset(graphemes(text)))
 
 
 @cache
@@ -105,19 +127,13 @@ def _pattern(joiners: str) -> regex.Pattern[str]:
 
 def _divided(text: str, runs: Iterable[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:
     """Cut the unspaced ones of `runs` at the borders that ICU finds, where a letter begins."""
-    borders = [border for border in _dictionary_borders(text)[:-1] if _opens(text[border])]
+    borders = [border for border in _dictionary_borders(text)[:-1] if OPENING[text[border]]]
     for start, end, unspaced in runs:
         if unspaced:
             for border in borders[bisect_right(borders, start) : bisect_left(borders, end)]:
                 yield start, border
                 start = border
         yield start, end
-
-
-@lru_cache(maxsize=65536)
-def _opens(character: str) -> bool:
-    """Whether a word may begin with `character`: what only extends a letter never does."""
-    return ANY_LETTER.match(character) is not None
 
 
 def _untorn(text: str, pieces: Iterable[tuple[int, int]], clusters: Container[int]) -> list[tuple[int, int]]:
@@ -128,7 +144,7 @@ def _untorn(text: str, pieces: Iterable[tuple[int, int]], clusters: Container[in
             if whole and whole[-1][1] == start:
                 start = whole.pop()[0]
             else:
-                later = (place for place in range(start, end) if place in clusters and _opens(text[place]))
+                later = (place for place in range(start, end) if place in clusters and OPENING[text[place]])
                 start = next(later, end)
         if start < end:
             whole.append((start, end))
@@ -140,8 +156,9 @@ def _dictionary_borders(text: str) -> list[int]:
     from icu4py.breakers import WordBreaker
 
     # icu4py binds a breaker to its text, so one is made a call: 4 µs, of which ICU shares the rules and dictionaries.
-    breaker = WordBreaker(SURROGATE.sub("\ufffd", text), "")
-    borders = [end for _, end in breaker.segments()]
+    if BEYOND.search(text) is None:
+        return [end for _, end in WordBreaker(text, "").segments()]
+    borders = [end for _, end in WordBreaker(SURROGATE.sub("\ufffd", text), "").segments()]
     # ICU counts UTF-16 units, of which the letters outside the basic plane have two.
     astral = [match.start() + index + 2 for index, match in enumerate(ASTRAL.finditer(text))]
-    return [border - bisect_right(astral, border) for border in borders] if astral else borders
+    return [border - bisect_right(astral, border) for border in borders]

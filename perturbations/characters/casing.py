@@ -107,6 +107,7 @@ class WordTitlecase(_WordCase):
     """Write a word with a capital and small letters after it: `word` becomes `Word`, `USA` becomes `Usa`."""
 
     name: ClassVar[str] = "word-titlecase"
+    presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def cased(self, word: str, language: Language) -> str:
         """The word with its first grapheme cluster alone in capitals."""

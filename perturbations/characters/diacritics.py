@@ -19,6 +19,7 @@ from perturbations.languages import Language, lower
 from perturbations.passage import Level, Passage, Stretches
 from perturbations.perturbation import Perturbation
 from perturbations.rewriting import adjoining, clusters_where, load
+from perturbations.segmentation import LONGEST_CLUSTER
 
 TABLE = "diacritics.toml"
 SOURCE = "Náplava et al. 2021"
@@ -33,6 +34,7 @@ class DiacriticsStrip(Perturbation):
     name: ClassVar[str] = "diacritics-strip"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
+    tables: ClassVar[tuple[str, ...]] = ("diacritics.toml",)
     presets: ClassVar[tuple[str, ...]] = ("core", "typing")
 
     def supports(self, language: Language) -> bool:
@@ -55,6 +57,7 @@ class DiacriticsSubstitution(Perturbation):
     name: ClassVar[str] = "diacritics-substitution"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
+    tables: ClassVar[tuple[str, ...]] = ("diacritics.toml",)
 
     def supports(self, language: Language) -> bool:
         """Whether the language writes two marks that go on one letter."""
@@ -77,11 +80,12 @@ class DiacriticsShift(Perturbation):
     name: ClassVar[str] = "diacritics-shift"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
+    tables: ClassVar[tuple[str, ...]] = ("diacritics.toml",)
     touches: ClassVar[int] = 2
 
     def supports(self, language: Language) -> bool:
-        """Whether the language writes marks."""
-        return bool(marks_of(language))
+        """Whether its words set a letter that bears a mark beside one that may bear the same."""
+        return _movable(language)
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """Pairs of adjoining letters of which one can hand a mark to the other."""
@@ -91,7 +95,7 @@ class DiacriticsShift(Perturbation):
         found = [
             (start, end)
             for start, middle, end in adjoining(passage, passage.letters)
-            if _shifted(text[start:middle], text[middle:end], writing)
+            if end - start <= LONGEST_CLUSTER and _shifted(text[start:middle], text[middle:end], writing)
         ]
         return Stretches([start for start, _ in found], [end for _, end in found])
 
@@ -149,6 +153,15 @@ def marks_of(language: Language) -> str:
     alphabet = (mark for letter in language.alphabet for mark in _diacritics(letter))
     scripts = (mark for script in language.scripts for mark in load(TABLE)["marks"].get(script, ""))
     return "".join(dict.fromkeys((*alphabet, *scripts)))
+
+
+@cache
+def _movable(language: Language) -> bool:
+    """Whether a mark goes on two letters of the language, on any of its script, or on one that is seen doubled."""
+    if language.code in load(TABLE)["beside"] or any(load(TABLE)["marks"].get(script) for script in language.scripts):
+        return True
+    borne = [mark for letter in language.alphabet for mark in _diacritics(letter)]
+    return len(set(borne)) < len(borne)
 
 
 @cache

@@ -24,6 +24,7 @@ class DigitForm(Perturbation):
     name: ClassVar[str] = "digit-form"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Unicode CLDR numbering systems"
+    tables: ClassVar[tuple[str, ...]] = ("digits.toml",)
 
     def supports(self, language: Language) -> bool:
         """Whether the language has digits of its own."""

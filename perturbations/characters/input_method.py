@@ -42,6 +42,7 @@ class PinyinHomophone(Perturbation):
     name: ClassVar[str] = "pinyin-homophone"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Liu et al. 2010; Liu et al. 2021 (PLOME); Wang et al. 2021 (TextFlint)"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "pinyin.tsv")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def supports(self, language: Language) -> bool:
@@ -108,6 +109,7 @@ class KanaSlip(Perturbation):
     name: ClassVar[str] = "kana-slip"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Tanaka et al. 2020 (Japanese Wikipedia typo dataset)"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def supports(self, language: Language) -> bool:

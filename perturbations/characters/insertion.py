@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 from perturbations.edits import Edit, Kept, Span
-from perturbations.languages import letters_like
+from perturbations.eligibility import Eligible
+from perturbations.languages import Language, letters_like
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 
@@ -23,8 +25,7 @@ class CharacterInsertion(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script is known."""
-        writing = passage.writing
-        return passage.graphemes.beginning_with(lambda letter: bool(letters_like(letter, writing)), passage.text)
+        return passage.beginning_with(_with_likes(passage.writing))
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The letters that may be added, before they are joined to what stands there."""
@@ -34,3 +35,9 @@ class CharacterInsertion(Perturbation):
         """The grapheme lives on, so that a token keeps its growth."""
         kept = Kept(site.start, site.end, 0)
         return Edit(site.start, site.end, site.of(passage.text) + text, (kept,))
+
+
+@cache
+def _with_likes(language: Language) -> Eligible:
+    """The characters that there are letters like."""
+    return Eligible(lambda character: bool(letters_like(character, language)))

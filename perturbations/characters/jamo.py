@@ -29,6 +29,7 @@ class JamoSlip(Perturbation):
     name: ClassVar[str] = "jamo-slip"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Koo et al. 2022 (K-NCT); keyboard of KS X 5002"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def supports(self, language: Language) -> bool:

@@ -61,6 +61,7 @@ class KeyboardNeighbour(Perturbation):
     name: ClassVar[str] = "keyboard-neighbour"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Belinkov and Bisk 2018; Pruthi et al. 2019"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("core", "typing")
 
     def supports(self, language: Language) -> bool:
@@ -87,6 +88,7 @@ class KeyboardDoubled(Perturbation):
     name: ClassVar[str] = "keyboard-doubled"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Grudin 1983"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def supports(self, language: Language) -> bool:
@@ -118,6 +120,7 @@ class KeyboardMissed(Perturbation):
     name: ClassVar[str] = "keyboard-missed"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Grudin 1983"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def supports(self, language: Language) -> bool:
@@ -144,6 +147,7 @@ class KeyboardShift(Perturbation):
     name: ClassVar[str] = "keyboard-shift"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Grudin 1983; Wang et al. 2021 (TextFlint)"
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def supports(self, language: Language) -> bool:

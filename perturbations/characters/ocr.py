@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
+import regex
+
 from perturbations.edits import Span
 from perturbations.languages import SHARED, Language, letters_like, script_of
 from perturbations.passage import Level, Passage
@@ -26,6 +28,7 @@ class OcrConfusion(Perturbation):
     name: ClassVar[str] = "ocr-confusion"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Ma 2019; Rijhwani et al. 2020"
+    tables: ClassVar[tuple[str, ...]] = ("ocr.toml",)
     presets: ClassVar[tuple[str, ...]] = ("core", "visual")
 
     def sites(self, passage: Passage) -> Sequence[Span]:
@@ -53,9 +56,16 @@ def _possible(rows: Iterator[Row], language: Language) -> Iterator[Row]:
 
 
 def _written(character: str, read: set[str], language: Language) -> bool:
-    """Whether a character is of no script, in the language's alphabet, or of the foreign script that is being read."""
+    """Whether a character is in the language's alphabet, of the foreign script that is read, or used with either."""
     script = script_of(character)
-    if script in SHARED or script not in language.scripts:
-        return script in SHARED or script in read
+    if script in SHARED:
+        return _shared_by({*language.scripts, *read}).match(character) is not None
+    if script not in language.scripts:
+        return script in read
     jamo = "\u1100" <= character <= "\u11ff"
     return jamo or not character.isalpha() or character in letters_like(character, language)
+
+
+def _shared_by(scripts: set[str]) -> regex.Pattern[str]:
+    """A character that no script has for its own and that all or some of `scripts` use: `ー` is of the kana only."""
+    return regex.compile("[" + "".join(rf"\p{{scx={script}}}" for script in sorted({*scripts, *SHARED})) + "]")

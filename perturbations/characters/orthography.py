@@ -23,6 +23,8 @@ class OrthographicVariant(Perturbation):
     name: ClassVar[str] = "orthographic-variant"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Habash 2010; Náplava et al. 2021"
+    presets: ClassVar[tuple[str, ...]] = ("typing",)
+    tables: ClassVar[tuple[str, ...]] = ("orthography.toml",)
 
     def supports(self, language: Language) -> bool:
         """Whether the table knows variants of the language."""

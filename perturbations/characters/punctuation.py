@@ -65,6 +65,7 @@ class PunctuationForm(Perturbation):
     name: ClassVar[str] = "punctuation-form"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
+    tables: ClassVar[tuple[str, ...]] = ("punctuation.toml",)
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def sites(self, passage: Passage) -> Sequence[Span]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import ClassVar
 
 from perturbations.edits import Span
 from perturbations.errors import DataError
 from perturbations.languages import Language, lower, upper
+from perturbations.parameters import PATH
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 
@@ -34,12 +36,13 @@ class RealTypos(Perturbation):
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Belinkov and Bisk 2018; Cooper Stickland et al. 2023"
 
-    table: str = ""
+    table: str = field(default="", metadata=PATH)
 
     def missing(self, language: Language) -> str | None:
         """The table, if none is given or there is no such file."""
         if not self.table:
-            return f"real-typos: no table of misspellings: give RealTypos(table=PATH), {FORMAT}"
+            given = "give --parameter real-typos.table=PATH, or RealTypos(table=PATH)"
+            return f"real-typos: no table of misspellings: {given}; {FORMAT}"
         path = self.path(language)
         if not path.is_file():
             return f"real-typos: no file {path} for {language.name}: put a table there, {FORMAT}"
@@ -48,6 +51,11 @@ class RealTypos(Perturbation):
     def path(self, language: Language) -> Path:
         """The table of a language."""
         return Path(self.table.replace("{language}", language.code))
+
+    def contents(self, language: Language) -> Mapping[str, str]:
+        """A digest of the misspellings as they were read."""
+        typos = sorted(self._typos(language).items())
+        return {"table": f"{len(typos)} words, {blake2b(repr(typos).encode(), digest_size=16).hexdigest()}"}
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The words that the table knows, in small letters, with a capital or in capitals."""

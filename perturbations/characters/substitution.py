@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import ClassVar
+from functools import cache, lru_cache
+from typing import ClassVar, overload
 
 import regex
 
 from perturbations.edits import Span
+from perturbations.eligibility import Eligible
 from perturbations.languages import Language, letters_like
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
@@ -29,8 +30,7 @@ class CharacterSubstitution(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script has another one."""
-        writing = passage.writing
-        return passage.graphemes.beginning_with(lambda letter: bool(_others(letter, writing)), passage.text)
+        return passage.beginning_with(_with_others(passage.writing))
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """Each other letter, with the marks that follow the first."""
@@ -40,10 +40,36 @@ class CharacterSubstitution(Perturbation):
             return letters
         # Nobody writes a vowel sign on an independent vowel: consonants keep to consonants where marks follow.
         bearing = VOWEL.sub("", letters) or letters
-        return [letter + marks for letter in bearing]
+        return _Marked(bearing, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked(Sequence[str]):
+    """Each of some letters with the same marks, put together when it is looked at: letters and marks may be many."""
+
+    letters: str
+    marks: str
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return _Marked(self.letters[index], self.marks)
+        return self.letters[index] + self.marks
 
 
 @lru_cache(maxsize=65_536)
 def _others(character: str, language: Language) -> str:
     """The letters like `character` but itself."""
     return letters_like(character, language).replace(character, "")
+
+
+@cache
+def _with_others(language: Language) -> Eligible:
+    """The characters that there are other letters like."""
+    return Eligible(lambda character: bool(_others(character, language)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from perturbations.edits import Edit, Kept, Span
+from perturbations.eligibility import ALPHANUMERIC
 from perturbations.passage import Level, Passage, Stretches
 from perturbations.perturbation import Perturbation
+
+TWICE = re.compile(r"(.)(?=\1)", re.DOTALL)
+"""A character before the same character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,7 @@ class CharacterSwap(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """Pairs of adjoining letters or digits that differ."""
-        text, letters = passage.text, passage.letters
-        starts: list[int] = []
-        ends: list[int] = []
-        for start, middle, start_of_next, end in zip(
-            letters.starts, letters.ends, letters.starts[1:], letters.ends[1:], strict=False
-        ):
-            if middle == start_of_next and text[start:middle] != text[middle:end]:
-                starts.append(start)
-                ends.append(end)
-        return Stretches(starts, ends)
+        return _of_characters(passage.text) if passage.plain else _of_clusters(passage.text, passage.letters)
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order."""
@@ -46,6 +42,29 @@ class CharacterSwap(Perturbation):
         return Edit(site.start, site.end, text, (Kept(middle, site.end, 0), first))
 
 
+def _of_characters(text: str) -> Stretches:
+    """The pairs in a text of which every code point is a cluster."""
+    letters = int.from_bytes(ALPHANUMERIC.mask(text), "little")
+    # A byte for each character: shifted by one of them, each comes to stand on the one before.
+    mask = bytearray((letters & letters >> 8).to_bytes(len(text), "little"))
+    for twice in TWICE.finditer(text):
+        mask[twice.start()] = 0
+    return Stretches(range(len(text)), range(2, len(text) + 2)).masked(bytes(mask))
+
+
+def _of_clusters(text: str, letters: Stretches) -> Stretches:
+    pairs = [
+        (start, end)
+        for start, middle, second, end in zip(
+            letters.starts, letters.ends, letters.starts[1:], letters.ends[1:], strict=False
+        )
+        if middle == second and text[start:middle] != text[middle:end]
+    ]
+    return Stretches([start for start, _ in pairs], [end for _, end in pairs])
+
+
 def _middle(passage: Passage, site: Span) -> int:
     """Where the second grapheme of a pair begins."""
+    if site.end - site.start == 2:
+        return site.start + 1
     return passage.grapheme_end(site.start)

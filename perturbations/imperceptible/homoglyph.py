@@ -33,6 +33,8 @@ _BEHAVIOUR = tuple(
     )
 )
 """What decides where a character is displayed and whether it joins its neighbours."""
+_JAMO = regex.compile(r"[\p{hst=L}\p{hst=V}\p{hst=T}]")
+"""Conjoining jamo: only those of a syllable that has a code point of its own are drawn as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Homoglyph(Perturbation):
     name: ClassVar[str] = "homoglyph"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Boucher et al. 2022; Unicode Technical Standard 39"
+    tables: ClassVar[tuple[str, ...]] = ("confusables.tsv",)
     presets: ClassVar[tuple[str, ...]] = ("core", "visual")
 
     def supports(self, language: Language) -> bool:
@@ -75,7 +78,7 @@ def look_alikes(cluster: str, *, across: bool) -> tuple[str, ...]:
 
     One character of it is exchanged, marks count by themselves (`é` has the look-alikes of `e`, accented). What is left
     out: what normalisation would undo, mixtures of scripts within a cluster, which fonts do not draw as one, and what
-    would join its neighbours otherwise or run in the other direction.
+    would join its neighbours otherwise or run in the other direction, and marks in the place of a letter.
 
     Args:
         cluster: one grapheme cluster.
@@ -100,21 +103,25 @@ def _exchanged(form: str, *, across: bool) -> Iterator[str]:
         for end in range(start + 1, len(form) + 1):
             part = form[start:end]
             for other in _classes().get(part, ()):
-                if _stands_for(part, other, across=across):
+                if (start or _is_mark(other) <= _is_mark(part)) and _stands_for(part, other, across=across):
                     yield form[:start] + other + form[end:]
 
 
 def _stands_for(part: str, other: str, *, across: bool) -> bool:
-    """Whether `other` may take the place of `part`; a number that of a letter only within a script."""
+    """Whether `other` may take the place of `part`; a number that of a letter, and a mark any, only within a script."""
     kind, kind_of_other = (unicodedata.category(text[0])[0] for text in (part, other))
-    allowed = _scripts(other) <= _scripts(part) or (across and kind == kind_of_other)
+    allowed = _scripts(other) <= _scripts(part) or (across and kind == kind_of_other != "M")
     return allowed and _behaves(other) == _behaves(part)
+
+
+def _is_mark(text: str) -> bool:
+    return unicodedata.category(text[0])[0] == "M"
 
 
 def _whole(option: str) -> bool:
     """Whether `option` is one cluster in one script, with marks that are used in it."""
     scripts = _scripts(option)
-    if regex.fullmatch(r"\X", option) is None or len(scripts) > 1:
+    if regex.fullmatch(r"\X", option) is None or len(scripts) > 1 or _JAMO.search(option) is not None:
         return False
     if len(option) == 1:
         return True

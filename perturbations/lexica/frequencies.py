@@ -12,19 +12,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.util import find_spec
 from math import log10
 from pathlib import Path
 
 from perturbations.errors import DataError
 from perturbations.languages import Language, lower
-from perturbations.resources import find, message
+from perturbations.resources import find, installed, message
+from perturbations.segmentation import LONGEST_WORD
 
 LIBRARY_CODES = {"tl": "fil"}
 """Languages that wordfreq lists under another code."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frequencies:
     """The words of a language, the most frequent first.
 
@@ -44,7 +44,7 @@ class Frequencies:
 
     def of(self, word: str) -> float:
         """How frequent a word is on the Zipf scale; 0 for one that is not listed."""
-        rank = self.ranks.get(self.key(word))
+        rank = self._rank(word)
         return 0.0 if rank is None else self.zipf[rank]
 
     def near(self, word: str, *, window: float, nearest: int) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ class Frequencies:
             window: the largest difference on the Zipf scale.
             nearest: the largest difference in rank.
         """
-        rank = self.ranks.get(self.key(word))
+        rank = self._rank(word)
         if rank is None:
             return ()
         falling = [-zipf for zipf in self.zipf[max(0, rank - nearest) : rank + nearest + 1]]
@@ -64,6 +64,9 @@ class Frequencies:
         first = bisect_left(falling, own - window - 1e-9) + offset
         last = bisect_right(falling, own + window + 1e-9) + offset
         return self.words[first:rank] + self.words[rank + 1 : last]
+
+    def _rank(self, word: str) -> int | None:
+        return None if len(word) > LONGEST_WORD else self.ranks.get(self.key(word))
 
 
 def frequencies(language: Language) -> Frequencies | None:
@@ -83,16 +86,11 @@ def missing_frequencies(language: Language) -> str | None:
     if find("frequencies", language.code) is not None or _listed(language):
         return None
     told = message("frequencies", language.code)
-    return f"{told} (wordfreq is installed and has no list for {language.code!r})" if _installed() else told
-
-
-@cache
-def _installed() -> bool:
-    return find_spec("wordfreq") is not None
+    return f"{told} (wordfreq is installed and has no list for {language.code!r})" if installed("wordfreq") else told
 
 
 def _listed(language: Language) -> bool:
-    return _installed() and _library_code(language) in _library_lists()
+    return installed("wordfreq") and _library_code(language) in _library_lists()
 
 
 def _library_code(language: Language) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from perturbations.languages import Language, lower, upper
-from perturbations.segmentation import graphemes, words
+from perturbations.segmentation import LONGEST_WORD, graphemes, words
 
 
 def forms(word: str, language: Language) -> tuple[str, ...]:
     """The forms, composed (NFC), under which a table may list a word: as it stands, capitalised, in small letters."""
+    if len(word) > LONGEST_WORD:
+        return (word,)
     word = unicodedata.normalize("NFC", word)
     small = lower(word, language)
     return tuple(dict.fromkeys((word, capitalised(small, language) if _shouts(word) else word, small)))
@@ -56,14 +59,19 @@ def options(source: str, found: Iterable[str], language: Language, *, phrases: b
 
 
 def _fitting(source: str, found: Iterable[str], language: Language, phrases: bool) -> Iterator[str]:
-    same = unicodedata.normalize("NFC", source).casefold()
+    same = (source if len(source) > LONGEST_WORD else unicodedata.normalize("NFC", source)).casefold()
     for word in found:
-        borders = words(word, language)
-        # All of it is words: no bracket, dots or sign from the table's own notation comes into the text.
-        whole = borders and (borders[0][0], borders[-1][1]) == (0, len(word))
-        between = (word[end:start] for (_, end), (start, _) in pairwise(borders))
-        single = not any(character.isspace() for character in word)
-        if whole and set(between) <= {"", " "} and (phrases or single) and word.casefold() != same:
+        if _is_words(word, language, phrases) and word.casefold() != same:
             written = in_case_of(source, word, language)
             if written != source:
                 yield written
+
+
+@lru_cache(maxsize=65_536)
+def _is_words(word: str, language: Language, phrases: bool) -> bool:
+    """Whether all of it is words: no bracket, dots or sign from a table's own notation comes into a text."""
+    borders = words(word, language)
+    whole = bool(borders) and (borders[0][0], borders[-1][1]) == (0, len(word))
+    between = (word[end:start] for (_, end), (start, _) in pairwise(borders))
+    single = not any(character.isspace() for character in word)
+    return whole and set(between) <= {"", " "} and (phrases or single)

@@ -40,6 +40,7 @@ class CodeSwitching(Perturbation):
     name: ClassVar[str] = "code-switching"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Qin et al. 2020; Tan and Joty 2021"
+    tables: ClassVar[tuple[str, ...]] = ("muse", "freedict")
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     target: str = "en"

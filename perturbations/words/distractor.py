@@ -28,6 +28,7 @@ class Distractor(Perturbation):
     name: ClassVar[str] = "distractor"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Naik et al. 2018"
+    tables: ClassVar[tuple[str, ...]] = ("distractors.toml",)
     scope: ClassVar[Scope] = Scope.TEXT
     presets: ClassVar[tuple[str, ...]] = ("words",)
 

@@ -35,6 +35,7 @@ class WordFrequencyReplacement(Perturbation):
     name: ClassVar[str] = "word-frequency-replacement"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Xie et al. 2017; Speer 2022"
+    tables: ClassVar[tuple[str, ...]] = ("frequencies",)
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     window: float = 0.3
@@ -61,14 +62,12 @@ class WordFrequencyReplacement(Perturbation):
         return self._options(passage, site.of(passage.text))
 
     def _options(self, passage: Passage, word: str) -> tuple[str, ...]:
-        return _as_common(word, passage.writing, self.window, self.nearest)
+        listed = frequencies(passage.writing)
+        return () if listed is None else _as_common(word, passage.writing, listed, self.window, self.nearest)
 
 
 @lru_cache(maxsize=16_384)
-def _as_common(word: str, language: Language, window: float, nearest: int) -> tuple[str, ...]:
-    listed: Frequencies | None = frequencies(language)
-    if listed is None:
-        return ()
+def _as_common(word: str, language: Language, listed: Frequencies, window: float, nearest: int) -> tuple[str, ...]:
     script = script_of(word[0])
     alike = (near for near in listed.near(word, window=window, nearest=nearest) if script_of(near[0]) == script)
     return options(word, alike, language, phrases=False)

@@ -19,6 +19,7 @@ from perturbations.errors import DataError
 from perturbations.languages import Language, lower
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.segmentation import LONGEST_WORD
 from perturbations.words.deletion import WordDeletion
 
 RESOURCE = "stop-words"
@@ -31,6 +32,7 @@ class FunctionWordDeletion(Perturbation):
     name: ClassVar[str] = "function-word-deletion"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Sinha et al. 2021; Moradi and Samwald 2021"
+    tables: ClassVar[tuple[str, ...]] = ("stop-words",)
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     def missing(self, language: Language) -> str | None:
@@ -65,7 +67,7 @@ class FunctionWordDeletion(Perturbation):
 @lru_cache(maxsize=65_536)
 def _plain(word: str, language: Language) -> str:
     """A word as the lists write it."""
-    return unicodedata.normalize("NFC", lower(word, language))
+    return word if len(word) > LONGEST_WORD else unicodedata.normalize("NFC", lower(word, language))
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Protocol
 
@@ -56,8 +56,8 @@ class MaskedLanguageModel(Perturbation):
             return None
         return (
             "masked-language-model: no model given: any local or hub checkpoint with a masked-language-model head will "
-            "do, as in perturb(passage, MaskedLanguageModel(model=harness.fill.open_fill('xlm-roberta-base')), …); "
-            "`xrobust score` does not take one"
+            "do, as in `--parameter masked-language-model.model=xlm-roberta-base`, or from Python "
+            "MaskedLanguageModel(model=harness.fill.open_fill('xlm-roberta-base'))"
         )
 
     def sites(self, passage: Passage) -> Sequence[Span]:
@@ -72,18 +72,25 @@ class MaskedLanguageModel(Perturbation):
     def _proposals(self, passage: Passage) -> dict[int, tuple[str, ...]]:
         if self.model is None:
             return dict.fromkeys(passage.words.starts, ())
-        words = passage.words
-        return _proposed(self.model, passage.text, tuple(words.starts), tuple(words.ends), passage.writing)
+        return _proposed(self.model, _Asked(passage.text, passage.writing, passage.tokens, passage.words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text with its words, told from others by what its words follow from: every replacement looks it up."""
+
+    text: str
+    language: Language
+    tokens: tuple[Span, ...]
+    words: Sequence[Span] = field(compare=False)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _proposed(
-    model: Fill, text: str, starts: tuple[int, ...], ends: tuple[int, ...], language: Language
-) -> dict[int, tuple[str, ...]]:
+def _proposed(model: Fill, asked: _Asked) -> dict[int, tuple[str, ...]]:
     """What may stand in the place of each word, by its offset."""
-    spans = list(map(Span, starts, ends))
-    (proposals,) = model([text], [spans])
+    spans = list(asked.words)
+    (proposals,) = model([asked.text], [spans])
     return {
-        span.start: options(span.of(text), found, language, phrases=False)
+        span.start: options(span.of(asked.text), found, asked.language, phrases=False)
         for span, found in zip(spans, proposals, strict=True)
     }

@@ -30,6 +30,7 @@ class Romanisation(Perturbation):
     name: ClassVar[str] = "romanisation"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Shazal et al. 2020"
+    tables: ClassVar[tuple[str, ...]] = ("anyascii",)
     scope: ClassVar[Scope] = Scope.TEXT
     presets: ClassVar[tuple[str, ...]] = ("words",)
 

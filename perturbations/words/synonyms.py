@@ -43,6 +43,7 @@ class WordNetSynonym(Perturbation):
     name: ClassVar[str] = "wordnet-synonym"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Ren et al. 2019; Bond and Foster 2013"
+    tables: ClassVar[tuple[str, ...]] = ("wordnet", "omw")
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     phrases: bool = False
@@ -90,6 +91,7 @@ class ThesaurusSynonym(Perturbation):
     name: ClassVar[str] = "thesaurus-synonym"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Zhang et al. 2015"
+    tables: ClassVar[tuple[str, ...]] = ("thesaurus",)
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     phrases: bool = False
@@ -124,7 +126,8 @@ def _check(name: str, shortest: int) -> None:
 
 
 def _spared(word: str, language: Language, shortest: int) -> bool:
-    return language.spaces and len(unicodedata.normalize("NFD", word)) < shortest
+    # Taken apart, no word is shorter.
+    return language.spaces and len(word) < shortest and len(unicodedata.normalize("NFD", word)) < shortest
 
 
 def _wordnet_file(language: Language) -> Path | None:

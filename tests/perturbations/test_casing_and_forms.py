@@ -38,6 +38,8 @@ def test_casing_is_unsupported_exactly_where_there_is_none(name: str) -> None:
         ("word-lowercase", "tr", "IŞIK İZMİR", "ışık izmir"),
         ("word-lowercase", "el", "ΟΔΟΣ", "οδος"),
         ("word-uppercase", "de", "Straße", "STRASSE"),
+        ("word-uppercase", "el", "ελεύθεροι ή μαΐου", "ΕΛΕΥΘΕΡΟΙ Ή ΜΑΪΟΥ"),
+        ("word-uppercase", "el", "ε\u0301να cafe\u0301", "ΕΝΑ CAFE\u0301"),
         ("word-uppercase", "az", "bir iş", "BİR İŞ"),
         ("word-titlecase", "tr", "istanbul USA", "İstanbul Usa"),
         ("word-titlecase", "vi", "đi", "Đi"),

@@ -117,6 +117,8 @@ def test_every_exchange_gives_a_letter_of_the_alphabet_where_there_is_one() -> N
         ("ar", "بَت", {"بتَ"}),
         ("th", "น้ก", {"นก้"}),
         ("ru", "её", {"ёе"}),
+        ("uk", "ії", {"їі"}),
+        ("qu", "nñ", {"ñn"}),
     ],
 )
 def test_marks_move_to_the_letter_beside(code: str, pair: str, results: set[str]) -> None:
@@ -128,3 +130,8 @@ def test_no_mark_moves_to_a_letter_that_never_bears_it() -> None:
     assert offered("diacritics-shift", "es", "ét") == {}
     assert offered("diacritics-shift", "th", "ก่า") == {}
     assert offered("diacritics-shift", "vi", "ọc") == {}
+
+
+def test_no_mark_moves_in_a_language_with_one_marked_letter_that_never_stands_beside_the_plain_one() -> None:
+    shift = find_perturbation("diacritics-shift")
+    assert not any(shift.supports(find_language(code)) for code in ("bg", "eu", "kk", "mr", "tl", "en"))

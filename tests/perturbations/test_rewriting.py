@@ -67,6 +67,8 @@ def test_rows_bound_to_a_place_hold_there_only() -> None:
         (6, ("y",)),
         (8, ("b", "c")),
     ]
+    found = rewriter(parse("ng>nang", Place.WHOLE))
+    assert [site.start for site in found.sites(Passage("ng angat ngayon lang ng", "tl"))] == [0, 21]
 
 
 def test_a_mark_that_makes_another_letter_keeps_rows_away() -> None:
@@ -161,6 +163,11 @@ def test_every_language_has_ocr_confusions_for_most_of_its_letters(code: str) ->
     letters = [letter for letter in writing.alphabet if script_of(letter) != "Han"]
     known = [letter for letter in letters if letter in confusions(writing).options]
     assert len(known) >= 0.6 * len(letters), set(letters) - set(known)
+
+
+def test_a_hyphen_is_read_as_a_sign_of_the_kana_in_japanese_only() -> None:
+    assert "ー" in offered("ocr-confusion", "ja", "-")["-"]
+    assert offered("ocr-confusion", "id", "-") == {"-": {"–"}}
 
 
 def test_every_row_of_ocr_is_possible_in_some_language() -> None:
