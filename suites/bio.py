@@ -60,6 +60,19 @@ def surviving_bio(tags: Sequence[str], survivors: Sequence[int]) -> tuple[str, .
     return tuple(carried)
 
 
+def mentions(tags: Sequence[str]) -> list[tuple[int, int]]:
+    """The chunks of a sequence, each as its first token and one past its last.
+
+    Args:
+        tags: `(tokens,)`; those without the prefixes `B-` and `I-` belong to none.
+    """
+    found: dict[int, int] = {}
+    for index, first in enumerate(_chunks(tags)):
+        if first is not None:
+            found[first] = index + 1
+    return list(found.items())
+
+
 def _name(tag: str) -> str | None:
     return tag[len(BEGIN) :] if tag.startswith((BEGIN, INSIDE)) else None
 

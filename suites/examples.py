@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from perturbations.edits import Edits, Span
-from suites.bio import surviving_bio
+from suites.bio import mentions, surviving_bio
+
+ANSWER = "answer"
+"""Label of the spans of a context that answer its question; several where annotators differ, none where none does."""
+MENTION = "mention"
+"""Label of the spans that name the entity that a query is about, with their markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,14 @@ class Text:
     spans: tuple[Span, ...] = ()
     tokens: bool = False
 
+    @property
+    def labelled(self) -> tuple[Span, ...]:
+        """What an option may protect: answers and mentions; of tokens, the BIO chunks, and not what only has a tag."""
+        if not self.tokens:
+            return tuple(span for span in self.spans if span.label in (ANSWER, MENTION))
+        chunks = mentions([span.label for span in self.spans])
+        return tuple(Span(self.spans[first].start, self.spans[last - 1].end) for first, last in chunks)
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -37,13 +50,29 @@ class Example:
         id: unique within its task and language; the same in every language where the task is parallel.
         group: the cluster it was drawn in (document, premise); its own id where there is none.
         texts: the named texts, in the order in which a model reads them.
-        target: the gold label of a classification, None where the labels are spans.
+        target: the gold label of a classification or the number of the right choice, None where the labels are spans
+            or candidates.
+        targets: ids of the candidates that are right, for a query that searches a pool.
     """
 
     id: str
     group: str
     texts: Mapping[str, Text]
     target: str | None = None
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates that a retrieval task searches, shared by its queries.
+
+    Args:
+        name: says which queries share it; languages that search the same candidates name one pool.
+        candidates: each with an id, a group and the texts that a model reads; without target or targets.
+    """
+
+    name: str
+    candidates: tuple[Example, ...]
 
 
 def token_text(forms: list[str], tags: list[str], *, language: str, key: str) -> Text:
@@ -85,6 +114,6 @@ def transport(example: Example, edits: Mapping[str, Edits]) -> tuple[Example, di
         survivors[name] = tuple(index for _, index in alive)
         if before.tokens:
             labels = surviving_bio([span.label for span in before.spans], survivors[name])
-            spans = [replace(span, label=label) for span, label in zip(spans, labels, strict=True)]
+            spans = [span._replace(label=label) for span, label in zip(spans, labels, strict=True)]
         texts[name] = replace(before, text=edit.apply(), spans=tuple(spans))
     return replace(example, texts=texts), survivors

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from perturbations.errors import ResourceError, UsageError
+from perturbations.errors import ResourceError, UnknownNameError, UsageError
 from suites.task import Request
 
 SPLITS = ("test", "dev", "train")
@@ -36,14 +36,29 @@ def complete_options(
         raise UsageError(f"task {task!r} has no language {request.language!r}: it covers {', '.join(languages)}")
     if request.split not in SPLITS:
         raise UsageError(f"task {task!r} has no split {request.split!r}: ask for one of {', '.join(SPLITS)}")
-    for name, value in request.options.items():
-        if name not in options:
-            raise UsageError(f"task {task!r} has no option {name!r}: it has {', '.join(sorted(options))}")
-        if value not in choices[name]:
-            raise UsageError(
-                f"option {name!r} of task {task!r} cannot be {value!r}: {', '.join(choices[name])} are possible"
-            )
+    check_options(request.options, task=task, options=options, choices=choices)
     return {**options, **request.options}
+
+
+def check_options(
+    given: Mapping[str, str], *, task: str, options: Mapping[str, str], choices: Mapping[str, Sequence[str]]
+) -> None:
+    """Refuse options of a reader that it does not have, and values that they cannot have.
+
+    Args:
+        given: values by name.
+        task: name of the task, for messages.
+        options: the defaults.
+        choices: the values that each option may take; any where an option has none.
+
+    Raises:
+        UnknownNameError: an option or value that the task does not have.
+    """
+    for name, value in given.items():
+        if name not in options:
+            raise UnknownNameError(f"option of {task}", name, options)
+        if name in choices and value not in choices[name]:
+            raise UnknownNameError(f"value of option {name} of {task}", value, choices[name])
 
 
 def folders(root: Path, names: Iterable[str]) -> list[Path]:

@@ -16,17 +16,27 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from perturbations.errors import UnknownNameError, UsageError
-from suites.examples import Example
+from suites.examples import Example, Pool
 
-SUITES = ("suites.xtreme_r", "suites.intermediate", "suites.miniature")
+SUITES = ("suites.xtreme_r", "suites.xtreme", "suites.multichecklist", "suites.intermediate", "suites.miniature")
 """Packages whose modules may hold a `Task`; a new benchmark is one more."""
+DESCRIBED, SUFFIX = "suites.described.tasks", ".toml"
+"""The module that reads a task of the user's own from a file, and how the names of such tasks end."""
 
 
 class Kind(StrEnum):
     """What a model has to do; one predictor serves each kind."""
 
     CLASSIFICATION = "classification"
+    MULTIPLE_CHOICE = "multiple_choice"
+    """The texts `choice1`, `choice2`, …; the target is the number of the right one, from 0."""
     TAGGING = "tagging"
+    QUESTION_ANSWERING = "question_answering"
+    """The texts `question` and `context`; the spans of the context labelled `answer` answer the question."""
+    RETRIEVAL = "retrieval"
+    """Each query searches the candidates of a pool."""
+    MINING = "mining"
+    """Some sentences have a translation in a pool, most have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ class Task:
         version: counts changes that alter what is read; part of every result's key.
         kind: decides the predictor.
         languages: codes that the task covers.
-        labels: the label set, in its canonical order.
+        labels: the label set, in its canonical order; numbers of the choices for multiple choice; empty for kinds
+            without labels.
         fields: names of the texts that are perturbed by default.
         metric: name of the headline metric (`"accuracy"`, `"f1"`).
         also: names of further metrics, kept with every result and reported on request.
@@ -86,6 +97,10 @@ class Task:
         choices: the values that each option may take.
         aliases: label names by which a checkpoint may know a label (`{"contradictory": "contradiction"}`).
         synthetic: whether the data is generated.
+        pool: from a request to the candidates that the queries of its language search; None but for retrieval.
+        settings: predictor options with their defaults (layer and pooling of a retrieval encoder); they shape numbers
+            and are recorded with them.
+        benchmarks: the benchmarks whose overall score it is part of (`"xtreme"`, `"xtreme-r"`).
     """
 
     name: str
@@ -104,6 +119,9 @@ class Task:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     synthetic: bool = False
+    pool: Callable[[Request], Pool] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    benchmarks: tuple[str, ...] = ()
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -140,11 +158,16 @@ def _add(found: dict[str, Task], task: Task, where: str) -> None:
 
 
 def find_task(name: str) -> Task:
-    """The task of that name.
+    """The task of that name, or the one that a TOML file describes if the name is the path of one.
 
     Raises:
         UnknownNameError: no task has it; the nearest name is given.
+        DataError: the TOML file cannot be read.
+        UsageError: it describes no task.
     """
+    if name.endswith(SUFFIX):
+        # By name, as the suites are: what reads files builds on this module.
+        return importlib.import_module(DESCRIBED).read_task(name)
     try:
         return tasks()[name]
     except KeyError:

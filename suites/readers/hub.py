@@ -23,6 +23,12 @@ ONLY = "data"
 """The folder of a repository that has one configuration without a name."""
 
 
+class Number(str):
+    """The name of a column whose whole numbers mean themselves (the number of a choice), not labels."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A dataset repository at one commit.
@@ -71,7 +77,7 @@ def read_folder(
 
     Args:
         files: the shards of one split, in order.
-        columns: the columns wanted; class labels come as names.
+        columns: the columns wanted; class labels come as names, a `Number` as it is.
         unlabelled: what stands for the label -1 of a few rows without one; None refuses them.
 
     Raises:
@@ -99,7 +105,7 @@ def read_repository(
         repository: name and commit.
         config: name of the configuration (`"de"`, `"udpos.German"`), None for the only one of a repository.
         split: `"test"`, `"dev"` or `"train"`.
-        columns: the columns wanted; class labels come as names.
+        columns: the columns wanted; class labels come as names, a `Number` as it is.
         splits: what the repository calls them, the usual name first.
         unlabelled: what stands for the label -1 of a few rows without one; None refuses them.
 
@@ -161,8 +167,19 @@ def _rows(table: Any, columns: Sequence[str], source: str, unlabelled: str | Non
             "it is not the layout that is read here"
         )
     values = cast("dict[str, list[Any]]", table.select_columns(list(columns))[:])
-    named = [_named(values[name], table.features[name], f"{source}, column {name!r}", unlabelled) for name in columns]
+    named = [
+        _named(values[name], table.features[name], f"{source}, column {name!r}", unlabelled)
+        if type(name) is not Number
+        else _numbers(values[name], f"{source}, column {str(name)!r}")
+        for name in columns
+    ]
     return zip(*named, strict=True)
+
+
+def _numbers(values: list[Any], source: str) -> list[Any]:
+    if any(type(value) is not int for value in values):
+        raise DataError(f"{source} holds something else than whole numbers; it is not the layout that is read here")
+    return values
 
 
 def _named(values: list[Any], feature: Any, source: str, unlabelled: str | None) -> list[Any]:

@@ -94,5 +94,27 @@ def record(item: Any, where: str, *, texts: Sequence[str], numbers: Sequence[str
     return Record(where, found, tuple(cast("int", values[name]) for name in numbers))
 
 
+def member(item: Any, name: str, where: str, *, kind: type = dict) -> Any:
+    """The object, or value of another kind, that an object holds under a name.
+
+    Raises:
+        DataError: no object, no such value, a value of another kind.
+    """
+    if not isinstance(item, dict):
+        raise DataError(f"{where}: a JSON {_kind(item)} instead of an object")
+    value = cast("dict[str, Any]", item).get(name)
+    if type(value) is not kind:
+        found = f"{name!r} is a JSON {_kind(value)}" if name in item else f"there is no {name!r}"
+        raise DataError(
+            f"{where}: {found} where a JSON {_NAMES[kind]} is due; the file is not in the layout that it was taken for"
+        )
+    return value
+
+
+def members(item: Any, name: str, where: str) -> list[Any]:
+    """The list that an object holds under a name; raises what `member` does."""
+    return cast("list[Any]", member(item, name, where, kind=list))
+
+
 def _kind(value: Any) -> str:
     return _NAMES[type(value)]

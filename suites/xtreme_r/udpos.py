@@ -184,4 +184,5 @@ UDPOS = Task(
     cluster="document",
     options=OPTIONS,
     choices=CHOICES,
+    benchmarks=("xtreme", "xtreme-r"),
 )

@@ -182,4 +182,6 @@ XNLI = Task(
     options=OPTIONS,
     choices=CHOICES,
     aliases=ALIASES,
+    settings={"words": "numbers"},
+    benchmarks=("xtreme", "xtreme-r"),
 )

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suites.bio import repair_bio, surviving_bio
+from perturbations import Span
+from suites.bio import mentions, repair_bio, surviving_bio
+from suites.examples import ANSWER, Text, token_text
 
 TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
 
@@ -67,3 +69,21 @@ def test_two_words_swapped_within_a_name_remain_one_name() -> None:
 
 def test_parts_of_speech_are_left_alone() -> None:
     assert surviving_bio(["NOUN", "INTJ", "X"], [2, 0]) == ("X", "NOUN")
+
+
+@given(tags=st.lists(TAGS, max_size=8))
+def test_mentions_are_the_chunks_and_hold_every_token_that_is_not_outside(tags: list[str]) -> None:
+    found = mentions(tags)
+    inside = [index for first, last in found for index in range(first, last)]
+    assert inside == [index for index, tag in enumerate(tags) if tag != "O"]
+    for first, last in found:
+        assert len({tag[2:] for tag in tags[first:last]}) == 1
+        assert all(tag.startswith("I-") for tag in tags[first + 1 : last])
+
+
+def test_what_an_option_may_protect_are_answers_and_whole_mentions_but_no_tags() -> None:
+    tagged = token_text("The New York Times".split(), ["O", "B-ORG", "I-ORG", "B-ORG"], language="en", key="")
+    assert [span.of(tagged.text) for span in tagged.labelled] == ["New York", "Times"]
+    assert token_text(["The", "cat"], ["DET", "NOUN"], language="en", key="").labelled == ()
+    context = Text("It is here. It was there.", "en", "", (Span(0, 11, "sentence"), Span(6, 10, ANSWER)))
+    assert [span.of(context.text) for span in context.labelled] == ["here"]

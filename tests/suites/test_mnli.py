@@ -223,7 +223,7 @@ def test_the_test_split_is_refused_because_its_labels_were_never_handed_out(tmp_
     ("language", "options", "message"),
     [
         ("de", {}, "task 'mnli' has no language 'de': it covers en"),
-        ("en", {"layout": "csv"}, "cannot be 'csv': auto, original, glue, json, tokenised, parquet"),
+        ("en", {"layout": "csv"}, "option layout of mnli 'csv': known: auto, glue, json, original, parquet, tokenised"),
         ("en", {"layout": "tokenised"}, "layout 'tokenised' of task 'mnli' has no split 'train', only dev"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Comma-separated tables with a header."""
+"""Tables with a header, separated by commas or tabs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff\x00"), 
 @given(
     rows=st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=6),
     dialect=st.sampled_from([("\n", csv.QUOTE_ALL), ("\r\n", csv.QUOTE_ALL), ("\r\n", csv.QUOTE_MINIMAL)]),
+    delimiter=st.sampled_from([",", "\t"]),
 )
-def test_what_csv_writer_writes_comes_back_by_name(tmp_path_factory: pytest.TempPathFactory, rows, dialect):
+def test_what_csv_writer_writes_comes_back_by_name(
+    tmp_path_factory: pytest.TempPathFactory, rows, dialect, delimiter: str
+):
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator=dialect[0], quoting=dialect[1]).writerows([("a", "b", "c"), *rows])
-    assert [row.values for row in read_csv(path, names=("c", "a"))] == [(c, a) for a, _, c in rows]
+        writer = csv.writer(stream, delimiter=delimiter, lineterminator=dialect[0], quoting=dialect[1])
+        writer.writerows([("a", "b", "c"), *rows])
+    assert [row.values for row in read_csv(path, names=("c", "a"), delimiter=delimiter)] == [(c, a) for a, _, c in rows]
 
 
 @pytest.mark.parametrize(

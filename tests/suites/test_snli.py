@@ -142,7 +142,7 @@ def test_a_value_that_is_null_is_refused(tmp_path: Path):
 def test_an_impossible_request_is_refused(tmp_path: Path):
     with pytest.raises(UsageError, match="no split 'validation': ask for one of test, dev, train"):
         read(tmp_path, "validation")
-    with pytest.raises(UsageError, match="cannot be 'glue': auto, original, csv, parquet"):
+    with pytest.raises(UsageError, match="option layout of snli 'glue': known: auto, csv, original, parquet"):
         read(tmp_path, layout="glue")
     with pytest.raises(ResourceError, match=r"snli_1\.0_test\.jsonl, .*test\.csv, plain_text/test\*\.parquet .*https"):
         read(tmp_path, "test")

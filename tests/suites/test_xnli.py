@@ -193,8 +193,8 @@ def test_a_root_that_is_no_directory_is_named(tmp_path: Path):
     [
         ("ja", "test", {}, r"no language 'ja': it covers ar, bg, de, .*, zh"),
         ("de", "validation", {}, r"no split 'validation': ask for one of test, dev, train"),
-        ("de", "test", {"multiword": "xtreme"}, r"no option 'multiword': it has layout"),
-        ("de", "test", {"layout": "conllu"}, r"'layout' of task 'xnli' cannot be 'conllu': auto, original"),
+        ("de", "test", {"multiword": "xtreme"}, r"unknown option of xnli 'multiword': known: layout"),
+        ("de", "test", {"layout": "conllu"}, r"option layout of xnli 'conllu': known: auto, original"),
     ],
 )
 def test_an_impossible_request_is_refused(tmp_path: Path, language: str, split: str, options, message: str):

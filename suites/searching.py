@@ -1,0 +1,41 @@
+"""What the tasks of retrieval share: sentences that look for sentences, and where their files can come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perturbations.errors import ResourceError
+from suites.examples import Example, Text
+from suites.requests import text_key
+from suites.task import Request
+
+SENTENCE = "sentence"
+"""Name of the text of a query or candidate that is one sentence."""
+
+
+def sentence_example(name: str, text: str, *, language: str, targets: Sequence[str] = ()) -> Example:
+    """One sentence as a query or, without targets, as a candidate; a cluster by itself.
+
+    Args:
+        name: its id.
+        text: the sentence; white space around it is taken off.
+        language: language code.
+        targets: ids of the candidates that are right.
+    """
+    bare = text.strip()
+    texts = {SENTENCE: Text(bare, language, text_key(bare, language=language, name=SENTENCE))}
+    return Example(name, name, texts, targets=tuple(targets))
+
+
+def no_repository(request: Request, *, task: str, url: str) -> ResourceError:
+    """The error for a request without a data directory of a task that no repository of the hub holds whole.
+
+    Args:
+        request: what the reader was asked for.
+        task: name of the task.
+        url: where its files are to be had.
+    """
+    return ResourceError(
+        f"task {task!r} is in no repository of the hub that could be read ({request.language}, {request.split}): "
+        f"download it from {url} and give its directory"
+    )
