@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.plan import Plan, read_plan
+    from harness.plan import Plan
+    from harness.planfile import read_plan
     from harness.predictors.prediction import Inference
     from harness.results import Run, load_run
     from harness.run import score
@@ -23,7 +24,7 @@ _HOMES = {
     "Run": "harness.results",
     "Settings": "harness.statistics.sample",
     "load_run": "harness.results",
-    "read_plan": "harness.plan",
+    "read_plan": "harness.planfile",
     "score": "harness.run",
 }
 

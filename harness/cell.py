@@ -11,6 +11,8 @@ from perturbations.edits import Status
 
 CLEAN = "clean"
 """The name under which the unperturbed inputs are stored, beside the names of the perturbations."""
+NONE = "none"
+"""What a cell says of a policy, protection or plausibility that it does without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Cell:
         metrics: names of the metrics whose vectors are kept, one after the other.
         fields: names of the texts that were perturbed.
         policy: how sites were chosen (`"random"`).
-        protection: what no edit may touch (`"none"`).
+        protection: what no edit may touch (`"urls first"`, `"none"`).
+        plausibility: how edits that make another word of the language were treated (`"refused from 3"`: refused where
+            the word's Zipf frequency is at least 3; `"counted from 3"`; `"none"`: nobody looked).
         parameters: parameters of the perturbation, those at their defaults included.
         task_version: version of the task's reader.
         options: options of the task's reader.
@@ -53,6 +57,7 @@ class Cell:
     fields: tuple[str, ...]
     policy: str
     protection: str
+    plausibility: str
     parameters: Mapping[str, str]
     task_version: int
     options: Mapping[str, str]
@@ -84,6 +89,23 @@ def key_of(description: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A cell that a run consists of.
+
+    Args:
+        checkpoint: the checkpoint's name.
+        perturbation: the name under which the run shows it: of the perturbation, of a variant of it, or `"clean"`.
+        cell: what is computed.
+        key: the key of the cell, under which the store has it.
+    """
+
+    checkpoint: str
+    perturbation: str
+    cell: Cell
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One example of one cell.
 
@@ -96,6 +118,9 @@ class Record:
         reference: the same for the clean prediction, on the tokens that survive the edits.
         edits: the edits of each perturbed text by its name, as JSON; empty where nothing was edited.
         realised_rate: 0–1, units touched over units, over all perturbed texts of the example.
+        proposed: number of edits that were drawn, over all perturbed texts; those that were refused included.
+        collisions: of these, how many would make another word of the language; 0 where nobody looked.
+        damage: `(kinds,)` how often foreign code did each kind of `perturbations.edits.Damage` to the texts.
         lost: 0–1, share of the tokens that the edits removed.
         pieces: length of the input in subword pieces.
         truncated: whether pieces were cut off at the limit.
@@ -110,6 +135,9 @@ class Record:
     reference: tuple[float, ...]
     edits: str
     realised_rate: float
+    proposed: int
+    collisions: int
+    damage: tuple[int, ...]
     lost: float
     pieces: int
     truncated: bool

@@ -7,148 +7,35 @@ family, corrected as a screen; means over languages form another, corrected as t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.cell import Cell
+from harness.cell import NONE, Cell, Planned
+from harness.compared import CellResult, MeanResult, Place
 from harness.metrics.registry import find_metric
 from harness.plan import Plan
-from harness.statistics.cells import CellContrast, PairedSample, contrast_cell, contrast_mean, correct
-from harness.statistics.contrast import Contrast
-from harness.store import Store
-from perturbations.edits import Status
+from harness.statistics.cells import PairedSample, contrast_cell, contrast_mean, correct
+from harness.store import Columns, Store
+from perturbations.edits import Damage, Status
 from perturbations.errors import StoreError
-from suites.task import Kind, find_task
-
-Place = tuple[str, str, str, str, float]
-"""Checkpoint, task, language, perturbation and rate."""
+from suites.task import find_task
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CellResult:
-    """Clean against perturbed in one language.
-
-    Args:
-        place: checkpoint, task, language, perturbation and rate.
-        seeds: number of noise seeds.
-        sample: the statistic vectors of both sides.
-        groups: `(ids,)` the cluster of each example by name.
-        contrast: the drop, tested.
-        realised_rate: 0–1, mean over examples and seeds.
-        lost: 0–1, share of tokens lost.
-        saturated: 0–1, share of examples in which the rate could not be reached.
-        truncated: 0–1, share of perturbed inputs that were cut at the model's limit.
-        unencodable: number of examples that were left alone for a lone surrogate.
-    """
-
-    place: Place
-    seeds: int
-    sample: PairedSample
-    groups: NDArray[np.str_]
-    contrast: CellContrast
-    realised_rate: float
-    lost: float
-    saturated: float
-    truncated: float
-    unencodable: int
-
-    def row(self) -> dict[str, object]:
-        """The result as a row of the report's table."""
-        checkpoint, task, language, perturbation, rate = self.place
-        clean, perturbed = self.sample.scores()
-        primary, beside = self.contrast.primary, self.contrast.beside
-        return {
-            "checkpoint": checkpoint,
-            "task": task,
-            "language": language,
-            "perturbation": perturbation,
-            "rate": rate,
-            "seeds": self.seeds,
-            "n": primary.n,
-            "clusters": primary.clusters,
-            "clean": 100 * clean,
-            "perturbed": 100 * perturbed,
-            "drop": primary.estimate,
-            "low": primary.low,
-            "high": primary.high,
-            "p": primary.p,
-            "adjusted_p": primary.adjusted_p,
-            "method": primary.method,
-            "mde": primary.mde,
-            "realised_rate": self.realised_rate,
-            "lost": self.lost if find_task(task).kind is Kind.TAGGING else None,
-            "saturated": self.saturated,
-            "truncated": self.truncated,
-            "status": "untestable" if primary.p is None else "tested",
-            "note": "; ".join(self._notes()) or None,
-            "beside_method": beside.method if beside else None,
-            "beside_p": beside.p if beside else None,
-            "beside_low": beside.low if beside else None,
-            "beside_high": beside.high if beside else None,
-        }
-
-    def _notes(self) -> list[str]:
-        reason = self.contrast.primary.reason
-        notes = [reason] if reason else []
-        if self.unencodable:
-            notes.append(f"{self.unencodable} examples hold a lone surrogate and were left alone")
-        return notes
-
-
-@dataclass(frozen=True, slots=True)
-class MeanResult:
-    """The mean over languages of one checkpoint, task, perturbation and rate.
-
-    Args:
-        place: checkpoint, task, perturbation and rate.
-        languages: number of languages.
-        clean: mean clean score in points.
-        perturbed: mean perturbed score in points.
-        contrast: the mean drop, tested.
-    """
-
-    place: tuple[str, str, str, float]
-    languages: int
-    clean: float
-    perturbed: float
-    contrast: Contrast
-
-    def row(self) -> dict[str, object]:
-        """The result as a row of the report's table."""
-        checkpoint, task, perturbation, rate = self.place
-        return {
-            "checkpoint": checkpoint,
-            "task": task,
-            "perturbation": perturbation,
-            "rate": rate,
-            "languages": self.languages,
-            "clean": self.clean,
-            "perturbed": self.perturbed,
-            "drop": self.contrast.estimate,
-            "low": self.contrast.low,
-            "high": self.contrast.high,
-            "p": self.contrast.p,
-            "adjusted_p": self.contrast.adjusted_p,
-            "mde": self.contrast.mde,
-            "method": self.contrast.method,
-        }
-
-
-def compare_cells(plan: Plan, store: Store, cells: Sequence[tuple[str, Cell, str]]) -> tuple[CellResult, ...]:
+def compare_cells(plan: Plan, store: Store, planned: Sequence[Planned]) -> tuple[CellResult, ...]:
     """Test the drop of every perturbed cell.
 
     Args:
         plan: names metrics and statistics.
         store: holds the records.
-        cells: checkpoint, cell and key of everything in the run.
+        planned: every cell of the run.
     """
     places: dict[Place, list[tuple[Cell, str]]] = {}
-    for checkpoint, cell, key in cells:
+    for item in planned:
+        cell = item.cell
         if not cell.clean:
-            place = (checkpoint, cell.task, cell.language, cell.perturbation, cell.rate)
-            places.setdefault(place, []).append((cell, key))
+            place = (item.checkpoint, cell.task, cell.language, item.perturbation, cell.rate)
+            places.setdefault(place, []).append((cell, item.key))
     # Sums are taken in an order of their own, so that the plan's order does not show in the last digit.
     results = [
         _compare(plan, store, place, sorted(replicates, key=lambda pair: pair[0].seed))
@@ -190,12 +77,30 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
         sample=sample,
         groups=seeds[0].groups if task.cluster else ids,
         contrast=contrast_cell(sample, claim=claim, settings=plan.statistics),
+        severity=plan.severity(rate),
         realised_rate=float(np.mean([seed.realised_rate for seed in seeds])),
+        collisions=_collisions(replicates[0][0], seeds),
+        damage=_damage(seeds),
         lost=float(np.mean([seed.lost for seed in seeds])),
         saturated=statuses.count(Status.SATURATED.value) / len(statuses),
         truncated=np.count_nonzero(np.concatenate([seed.truncated for seed in seeds])) / len(statuses),
         unencodable=[str(status) for status in seeds[0].statuses].count(Status.UNENCODABLE.value),
     )
+
+
+def _collisions(cell: Cell, seeds: Sequence[Columns]) -> float | None:
+    """The share of the edits drawn that would make another word of the language."""
+    proposed = sum(int(seed.proposed.sum()) for seed in seeds)
+    if cell.plausibility == NONE or not proposed:
+        return None
+    return sum(int(seed.collisions.sum()) for seed in seeds) / proposed
+
+
+def _damage(seeds: Sequence[Columns]) -> str | None:
+    """Each kind of damage with its number of cases, as a mean over the seeds."""
+    counts = np.mean([seed.damage.sum(axis=0) for seed in seeds], axis=0)
+    told = (f"{kind} {count:.10g}" for kind, count in zip(Damage, counts.tolist(), strict=True) if count)
+    return ", ".join(told) or None
 
 
 def _columns(stored: Sequence[str], metric: str, where: str) -> slice:
@@ -237,4 +142,4 @@ def _mean(plan: Plan, place: tuple[str, str, str, float], results: Sequence[Cell
     scores = np.array([sample.scores() for sample in samples])
     clean, perturbed = 100 * scores.mean(axis=0)
     contrast = contrast_mean(samples, shared=task.parallel, claim=claim, settings=plan.statistics)
-    return MeanResult(place, len(results), float(clean), float(perturbed), contrast)
+    return MeanResult(place, plan.severity(rate), len(results), float(clean), float(perturbed), contrast)

@@ -38,7 +38,7 @@ class MaskedModel:
     """A masked language model; fulfils `perturbations.words.masked_lm.Fill`.
 
     Args:
-        name: the checkpoint as it was asked for.
+        name: the checkpoint as it was asked for, for messages.
         fingerprint: of its weights, config and tokenizer.
         model: the module, in evaluation mode on its device.
         tokenizer: the fast tokenizer.
@@ -64,8 +64,9 @@ class MaskedModel:
     top: int
 
     def __repr__(self) -> str:
-        """What shapes its proposals, as recorded with every result."""
-        return f"MaskedModel({self.name!r}, fingerprint={self.fingerprint[:16]!r}, top={self.top})"
+        """What shapes its proposals, as recorded with every result: neither its name nor where it lies."""
+        device = self.opens.device.type
+        return f"MaskedModel(fingerprint={self.fingerprint!r}, top={self.top}, device={device!r})"
 
     def __call__(self, texts: Sequence[str], positions: Sequence[Sequence[Span]]) -> list[list[list[str]]]:
         """`(texts, positions, proposals)` words for each position of each text, the likeliest first."""
@@ -102,7 +103,8 @@ class MaskedModel:
         encoding = self.tokenizer.encode(left + self.mask + right)
         place = encoding.char_to_token(len(left))
         if place is None:
-            raise CheckpointError(f"{self!r}: its tokenizer loses the mask in {left[-30:] + self.mask + right[:30]!r}")
+            around = left[-30:] + self.mask + right[:30]
+            raise CheckpointError(f"masked language model {self.name!r}: its tokenizer loses the mask in {around!r}")
         ids, added = encoding.ids, encoding.special_tokens_mask
         before = added.index(0)
         after = added[::-1].index(0)

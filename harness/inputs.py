@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
 from harness.plan import HUB, Plan
+from harness.predictors.settings import TUNED, settings_of
 from perturbations.errors import DataError, ResourceError, UnknownNameError
 from reports.report import Skip
-from suites.examples import Example
+from suites.examples import Example, Pool
 from suites.task import Request, Task, find_task
 
 
@@ -22,9 +23,12 @@ class Inputs:
         task: the task.
         language: language code.
         fields: names of the texts to perturb.
-        options: the reader's options, defaults included.
+        options: the options of the reader and of the predictor, defaults included.
         examples: `(examples,)` in the order of the file.
-        digest: 32 hexadecimal digits over everything in the examples.
+        digest: 32 hexadecimal digits over everything in the examples and the pool, and as many over what a threshold
+            is tuned on.
+        pool: the candidates that the examples search, None but for retrieval and mining.
+        tuning: the clean examples and the pool on which a threshold is tuned, None where none is.
     """
 
     task: Task
@@ -33,6 +37,13 @@ class Inputs:
     options: dict[str, str]
     examples: tuple[Example, ...]
     digest: str
+    pool: Pool | None = None
+    tuning: tuple[tuple[Example, ...], Pool] | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The predictor's share of the options."""
+        return {name: self.options[name] for name in settings_of(self.task)}
 
 
 def read_inputs(plan: Plan) -> tuple[list[Inputs], list[Skip]]:
@@ -68,9 +79,10 @@ def read_inputs(plan: Plan) -> tuple[list[Inputs], list[Skip]]:
 
 
 def _read(plan: Plan, task: Task, language: str) -> Inputs:
-    options = {**task.options, **plan.options.get(task.name, {})}
+    options = {**task.options, **settings_of(task), **plan.options.get(task.name, {})}
     root = None if plan.data in (None, HUB) else Path(plan.data)
-    examples = tuple(task.read(Request(root, language, plan.split, options))[: plan.limit])
+    request = Request(root, language, plan.split, {name: options[name] for name in task.options})
+    examples = tuple(task.read(request)[: plan.limit])
     if len(examples) < 2:
         raise DataError(
             f"{task.name} {language}: {len(examples)} examples in split {plan.split}: at least 2 are needed"
@@ -79,13 +91,41 @@ def _read(plan: Plan, task: Task, language: str) -> Inputs:
     for name in fields:
         if name not in examples[0].texts:
             raise UnknownNameError(f"text of {task.name}", name, examples[0].texts)
-    return Inputs(task, language, fields, options, examples, digest(examples))
+    pool = task.pool(request) if task.pool else None
+    if pool is not None:
+        _check_pool(pool, examples, where=f"{task.name} {language}")
+    tuning = _tuning(task, request, options)
+    state = digest(examples, pool) + (digest(*tuning) if tuning else "")
+    return Inputs(task, language, fields, options, examples, state, pool, tuning)
 
 
-def digest(examples: Sequence[Example]) -> str:
-    """32 hexadecimal digits over ids, groups, texts, keys, spans and targets, in their order."""
-    state = blake2b(digest_size=16)
+def _tuning(task: Task, request: Request, options: Mapping[str, str]) -> tuple[tuple[Example, ...], Pool] | None:
+    """The development set, where a threshold is tuned on it."""
+    if task.pool is None or options.get("threshold") != TUNED:
+        return None
+    held_out = replace(request, split="dev")
+    return tuple(task.read(held_out)), task.pool(held_out)
+
+
+def _check_pool(pool: Pool, examples: Sequence[Example], *, where: str) -> None:
+    """Make sure that what is right can be found, and that every candidate can be told from the others.
+
+    Raises:
+        DataError: a target that is no candidate, or two candidates of one id.
+    """
+    known = {candidate.id for candidate in pool.candidates}
+    if len(known) < len(pool.candidates):
+        raise DataError(f"{where}: {len(pool.candidates)} candidates have only {len(known)} ids; make them unique")
     for example in examples:
+        for target in example.targets:
+            if target not in known:
+                raise DataError(f"{where}: the target {target!r} of query {example.id!r} is not in the pool; add it")
+
+
+def digest(examples: Sequence[Example], pool: Pool | None = None) -> str:
+    """32 hexadecimal digits over ids, groups, texts, keys, spans and targets, in their order, and the pool's."""
+    state = blake2b(digest_size=16)
+    for example in (*examples, *(pool.candidates if pool else ())):
         texts = [
             (
                 name,
@@ -97,5 +137,5 @@ def digest(examples: Sequence[Example]) -> str:
             )
             for name, text in example.texts.items()
         ]
-        state.update(repr((example.id, example.group, example.target, texts)).encode())
+        state.update(repr((example.id, example.group, example.target, example.targets, texts)).encode())
     return state.hexdigest()

@@ -1,25 +1,30 @@
-"""Plan: everything that a run is asked to do, from a TOML file or from options, checked before anything is computed."""
+"""Plan: everything that a run is asked to do, checked before anything is computed."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isclose
-from pathlib import Path
 from typing import Any, cast
 
+from harness.configuration import Configuration
 from harness.predictors.prediction import Inference
+from harness.predictors.settings import settings_of
 from harness.statistics.sample import Settings
 from harness.typed import build
-from perturbations.errors import DataError, UnknownNameError, UsageError
+from perturbations.errors import UnknownNameError, UsageError
 from perturbations.languages import find_language
-from perturbations.registry import expand, find_perturbation, preset
+from perturbations.perturbation import Noise
+from perturbations.plausibility import OtherWords
+from perturbations.protection import Protection
+from perturbations.registry import expand, preset
+from perturbations.severity import rate_of
+from suites.requests import SPLITS, check_options
 from suites.task import Task, find_task
 
 HUB = "hub"
 """Given as `data`: read from the Hugging Face hub, each repository at its pinned revision."""
-SPLITS = ("test", "dev", "train")
+RATE = 0.1
+"""Asked for where neither rates nor severities are named."""
 SCREEN = Settings(correction="bh")
 
 
@@ -33,12 +38,17 @@ class Plan:
         data: directory with the tasks' files, `"hub"`, or None for tasks that need no files.
         languages: codes; empty for every language of each task that the data has.
         perturbations: names; in a file or on the command line also presets (`"typing"`).
-        rates: 0–1, shares of the units to touch.
+        rates: 0–1, shares of the units to touch; 0.1 where neither rates nor severities are named.
+        severities: rates by name (`perturbations.severity`), beside `rates`.
         seeds: seeds of the noise; several are averaged within an example.
+        variants: further names for perturbations, so that one run can hold them with several sets of parameters.
+        parameters: by perturbation or variant, the parameters that differ from their defaults.
+        protection: what no edit may touch, whatever the perturbation.
+        plausibility: what is done about edits of characters that make another word of the language; None: nobody looks.
         split: `"test"`, `"dev"` or `"train"`.
         limit: the first so many examples of each language, None for all.
         fields: by task, the names of the texts to perturb; a task's own default where it is not named.
-        options: by task, options of its reader.
+        options: by task, options of its reader and of its predictor.
         metrics: by task, the metric to report; its headline metric where it is not named.
         manifest: a file with the lineage of each checkpoint, for directories without a `lineage.json`.
         inference: how predictions are made.
@@ -54,8 +64,13 @@ class Plan:
     data: str | None = None
     languages: tuple[str, ...] = ()
     perturbations: tuple[str, ...] = field(default_factory=lambda: preset("core"))
-    rates: tuple[float, ...] = (0.1,)
+    rates: tuple[float, ...] | None = None
+    severities: tuple[str, ...] = ()
     seeds: tuple[int, ...] = (0,)
+    variants: Mapping[str, str] = field(default_factory=dict[str, str])
+    parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict[str, Mapping[str, object]])
+    protection: Protection = field(default_factory=Protection)
+    plausibility: OtherWords | None = None
     split: str = "test"
     limit: int | None = None
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -66,8 +81,10 @@ class Plan:
     statistics: Settings = SCREEN
 
     def __post_init__(self) -> None:
-        for name in ("checkpoints", "tasks", "languages", "perturbations", "rates", "seeds"):
-            _check_list(name, getattr(self, name), may_be_empty=name == "languages")
+        for name in ("checkpoints", "tasks", "languages", "perturbations", "severities", "seeds"):
+            _check_list(name, getattr(self, name), may_be_empty=name in ("languages", "severities"))
+        if self.rates is not None:
+            _check_list("rates", self.rates, may_be_empty=False)
         # `zh-Hans` and `cmn` are known as `zh`; what they are known as is what tasks and files name.
         object.__setattr__(self, "languages", tuple(find_language(code).code for code in self.languages))
         _check_list("languages", self.languages, may_be_empty=True)
@@ -78,30 +95,27 @@ class Plan:
         for task in self.tasks:
             _check_task(self, find_task(task))
 
+    @property
+    def every_rate(self) -> tuple[float, ...]:
+        """The rates that are asked for, by number or by name, each once."""
+        return asked_rates(self.rates, self.severities)
 
-def read_plan(path: Path | str) -> Plan:
-    """The plan that a TOML file describes; its keys are the fields of `Plan`, relative paths start at the file.
+    def severity(self, rate: float) -> str | None:
+        """The name by which a rate was asked for, None if by number."""
+        return next((name for name in self.severities if rate_of(name) == rate), None)
+
+    def noises(self) -> dict[str, Noise]:
+        """The perturbations with their parameters, by the names under which the run shows them."""
+        return Configuration(variants=self.variants, parameters=self.parameters).noises(self.perturbations)
+
+
+def asked_rates(rates: Sequence[float] | None, severities: Sequence[str]) -> tuple[float, ...]:
+    """The rates by number and by name, each once; the default where there are none.
 
     Raises:
-        DataError: the file cannot be read or is no TOML.
-        UsageError: an unknown key, a wrong type, or whatever `Plan` refuses.
+        UnknownNameError: a severity that there is not.
     """
-    return plan_from(plan_values(Path(path)))
-
-
-def plan_values(path: Path) -> dict[str, Any]:
-    """The content of a TOML plan, its relative paths as seen from where we are.
-
-    Raises:
-        DataError: the file cannot be read or is no TOML.
-    """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"plan {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise DataError(f"plan {path} is not TOML: {error}") from error
-    return _anchor(values, path.parent)
+    return tuple(dict.fromkeys((*(rates or ()), *map(rate_of, severities)))) or (RATE,)
 
 
 def plan_from(content: Mapping[str, Any]) -> Plan:
@@ -117,34 +131,6 @@ def plan_from(content: Mapping[str, Any]) -> Plan:
     return build(Plan, values, where="plan")
 
 
-def _anchor(values: dict[str, Any], directory: Path) -> dict[str, Any]:
-    """The values with relative paths prefixed by `directory`; the word `hub` and hub ids stay as they are."""
-    for name in ("data", "manifest"):
-        place = values.get(name)
-        if isinstance(place, str) and not (name == "data" and place == HUB):
-            values[name] = str(directory / Path(place).expanduser())
-    places = values.get("checkpoints")
-    if isinstance(places, list):
-        values["checkpoints"] = [_anchored(place, directory) for place in cast("list[object]", places)]
-    return values
-
-
-def _anchored(place: object, directory: Path) -> object:
-    """A checkpoint's directory as seen from where we are, or the hub id as it is.
-
-    Raises:
-        UsageError: the path leads somewhere from where we are, but not from the plan.
-    """
-    if not isinstance(place, str):
-        return place
-    path = Path(place).expanduser()
-    if (directory / path).exists():
-        return str(directory / path)
-    if path.exists():
-        raise UsageError(f"plan: checkpoint {place!r} is not in {directory}, where relative paths of the plan start")
-    return place
-
-
 def _check_list(name: str, values: object, *, may_be_empty: bool) -> None:
     if not isinstance(values, tuple | list):
         raise UsageError(f"plan: {name} is {values!r}: give a tuple")
@@ -157,8 +143,9 @@ def _check_list(name: str, values: object, *, may_be_empty: bool) -> None:
 
 
 def _check_names(plan: Plan) -> None:
-    for name in plan.perturbations:
-        find_perturbation(name)
+    plan.noises()
+    for severity in plan.severities:
+        rate_of(severity)
     for code in plan.languages:
         find_language(code)
     for mapping in (plan.fields, plan.options, plan.metrics):
@@ -170,7 +157,7 @@ def _check_names(plan: Plan) -> None:
 
 
 def _check_numbers(plan: Plan) -> None:
-    for rate in plan.rates:
+    for rate in plan.every_rate:
         if not 0 < rate <= 1:
             raise UsageError(f"plan: rate {rate} is not a share: give numbers above 0 and up to 1, such as 0.1")
     for seed in plan.seeds:
@@ -178,18 +165,11 @@ def _check_numbers(plan: Plan) -> None:
             raise UsageError(f"plan: seed {seed!r} is no integer")
     if plan.limit is not None and plan.limit < 2:
         raise UsageError(f"plan: limit {plan.limit} leaves nothing to test: give at least 2")
-    level, alpha = plan.statistics.level, plan.statistics.alpha
-    if not isclose(level, 1 - alpha):
-        # A report states both at once; an interval that tells another story than the test beside it misleads.
-        raise UsageError(f"plan: intervals at level {level:g} do not go with tests at alpha {alpha:g}: give 1 - alpha")
 
 
 def _check_task(plan: Plan, task: Task) -> None:
-    for name, value in plan.options.get(task.name, {}).items():
-        if name not in task.options:
-            raise UnknownNameError(f"option of {task.name}", name, task.options)
-        if name in task.choices and value not in task.choices[name]:
-            raise UnknownNameError(f"value of option {name} of {task.name}", value, task.choices[name])
+    known = {**task.options, **settings_of(task)}
+    check_options(plan.options.get(task.name, {}), task=task.name, options=known, choices=task.choices)
     metric = plan.metrics.get(task.name, task.metric)
     if metric not in task.metrics:
         raise UnknownNameError(f"metric of {task.name}", metric, task.metrics)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,31 +10,18 @@ from typing import Any, cast
 
 import pandas as pd
 
-from harness.cell import Cell
-from harness.comparison import CellResult, MeanResult, compare_cells, compare_means
+from harness.cell import Cell, Planned
+from harness.compared import CellResult, MeanResult
+from harness.comparison import compare_cells, compare_means
 from harness.plan import Plan, plan_from
 from harness.store import Store
 from perturbations.errors import StoreError
+from perturbations.protection import Protection
 from reports.report import CELL_COLUMNS, MEAN_COLUMNS, Report, Skip
 from suites.task import find_task
 
 RUN_FILE = "run.json"
-FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A cell that a run consists of.
-
-    Args:
-        checkpoint: the checkpoint's name.
-        cell: what is computed.
-        key: the key of the cell, under which the store has it.
-    """
-
-    checkpoint: str
-    cell: Cell
-    key: str
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +32,7 @@ class Gap:
         checkpoint: the checkpoint's name.
         task: name of the task.
         language: language code.
-        perturbation: name of the perturbation.
+        perturbation: the name under which the run shows it.
         status: `"unsupported"` where the language has no such thing, `"unavailable"` where something is not installed.
         note: why, in words.
     """
@@ -87,9 +74,7 @@ class Run:
             {
                 "format": FORMAT,
                 "plan": asdict(self.plan),
-                "cells": [
-                    {"checkpoint": item.checkpoint, "key": item.key, "cell": asdict(item.cell)} for item in self.planned
-                ],
+                "cells": [asdict(item) for item in self.planned],
                 "gaps": [asdict(gap) for gap in self.gaps],
                 "skipped": [asdict(skip) for skip in self.skipped],
                 "signature": dict(self.signature),
@@ -104,9 +89,7 @@ class Run:
     @cached_property
     def cells(self) -> tuple[CellResult, ...]:
         """One result for each checkpoint, task, language, perturbation and rate; seeds are averaged within examples."""
-        return compare_cells(
-            self.plan, Store(self.directory), [(item.checkpoint, item.cell, item.key) for item in self.planned]
-        )
+        return compare_cells(self.plan, Store(self.directory), self.planned)
 
     @cached_property
     def language_means(self) -> tuple[MeanResult, ...]:
@@ -119,7 +102,7 @@ class Run:
         for gap in self.gaps:
             told: dict[str, object] = asdict(gap)
             # What a row does not name is missing in it.
-            rows += [told | {"rate": rate} for rate in self.plan.rates]
+            rows += [told | {"rate": rate, "severity": self.plan.severity(rate)} for rate in self.plan.every_rate]
         return pd.DataFrame(rows, columns=[*CELL_COLUMNS], dtype=object).infer_objects()
 
     def means(self) -> pd.DataFrame:
@@ -141,6 +124,7 @@ class Run:
             notes.insert(
                 0, f"Synthetic data ({', '.join(synthetic)}): generated texts, no score here is about a real language."
             )
+        notes += _asked(self.plan)
         if self.plan.limit is not None:
             notes.insert(0, f"Only the first {self.plan.limit} examples of each language were scored.")
         return Report(
@@ -173,7 +157,7 @@ def load_run(directory: Path | str) -> Run:
         return Run(
             plan=plan_from(content["plan"]),
             directory=directory,
-            planned=tuple(Planned(item["checkpoint"], _cell(item["cell"]), item["key"]) for item in content["cells"]),
+            planned=tuple(map(_planned, content["cells"])),
             gaps=tuple(Gap(**gap) for gap in content["gaps"]),
             skipped=tuple(Skip(**item) for item in content["skipped"]),
             signature=content["signature"],
@@ -183,6 +167,24 @@ def load_run(directory: Path | str) -> Run:
         raise StoreError(f"{directory / RUN_FILE} is damaged ({error!r}): run `xrobust score` again") from error
 
 
-def _cell(values: dict[str, Any]) -> Cell:
-    lists: dict[str, Any] = {name: tuple(values[name]) for name in ("metrics", "fields")}
-    return Cell(**{**values, **lists})
+def _asked(plan: Plan) -> Iterator[str]:
+    """What was asked for besides the defaults, as far as it shapes the noise."""
+    for name, behind in plan.variants.items():
+        yield f"{name} is {behind} with other parameters."
+    for name, values in plan.parameters.items():
+        yield f"{name}: {', '.join(f'{parameter} = {value}' for parameter, value in values.items())}."
+    if plan.protection != Protection():
+        yield f"Protected from every edit: {plan.protection}."
+    if plan.plausibility is not None:
+        refused = "was refused (of augmenters of others: counted)"
+        done = refused if plan.plausibility.refuses else "was made and counted"
+        yield (
+            f"An edit of characters that makes another word of the language (Zipf frequency from "
+            f"{plan.plausibility.least:g}) {done}; edits of words and of whole texts were not judged."
+        )
+
+
+def _planned(values: dict[str, Any]) -> Planned:
+    cell: dict[str, Any] = values["cell"]
+    lists: dict[str, Any] = {name: tuple(cell[name]) for name in ("metrics", "fields")}
+    return Planned(values["checkpoint"], values["perturbation"], Cell(**{**cell, **lists}), values["key"])

@@ -7,38 +7,30 @@ plan that was widened computes only what is new.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from harness.cell import CLEAN, Cell, Record
+from harness.cell import Cell, Planned, Record
 from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint
-from harness.checkpoints.loading import find_device
 from harness.checkpoints.serving import check_serves
-from harness.inputs import Inputs, read_inputs
-from harness.metrics.metric import Metric
-from harness.metrics.registry import find_metric
-from harness.noise import Passages, parameters
+from harness.configuration import fills
+from harness.evaluation import Evaluation
+from harness.inputs import read_inputs
 from harness.plan import Plan
 from harness.predictors.make import make_predictor
-from harness.predictors.prediction import Predictor
+from harness.predictors.prediction import Predictor, Searcher, Tunable
 from harness.progress import Clock, Progress, Silence
-from harness.results import Gap, Planned, Run
+from harness.results import Run
 from harness.scoring import (
     Clean,
     clean_from_records,
     clean_records,
     clean_side,
-    predict_struck,
-    struck_records,
+    perturbed_records,
+    predict_perturbed,
 )
-from harness.signature import origin, shaping_versions, signature
+from harness.signature import signature
 from harness.store import Store
-from perturbations.edits import Status
 from perturbations.errors import CheckpointError, UsageError
-from perturbations.languages import find_language
-from perturbations.perturbation import Perturbation
-from perturbations.registry import find_perturbation
 from reports.report import Skip
 from suites.task import Task, find_task
 
@@ -64,101 +56,38 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
     with clock.stage("hashing checkpoints"):
         checkpoints = _open(plan)
         serving, unserved = _serving(checkpoints, [find_task(name) for name in plan.tasks])
-    shifts = [
-        _Shift(plan, checkpoint, item)
-        for checkpoint in checkpoints
-        for item in inputs
-        if (checkpoint.name, item.task.name) in serving
-    ]
+        noises = plan.noises()
+        evaluations = [
+            Evaluation(plan, noises, checkpoint, item)
+            for checkpoint in checkpoints
+            for item in inputs
+            if (checkpoint.name, item.task.name) in serving
+        ]
+        planned = [planned for evaluation in evaluations for planned in evaluation.planned]
     # Made only now, so that bad input leaves nothing behind.
     vault = Store(Path(store))
-    planned = [planned for shift in shifts for planned in shift.planned()]
+    for fill in fills(noises[name] for name in {item.perturbation for item in planned if _perturbs(item, vault)}):
+        with clock.stage("loading checkpoints"):
+            fill.load()
     watcher.start(len(planned))
-    for shift, predictor in _with_predictors(shifts, vault, clock):
-        _work(shift, predictor, vault, clock, watcher)
+    for evaluation, predictor in _with_predictors(evaluations, vault, clock):
+        _work(evaluation, predictor, vault, clock, watcher)
     run = Run(
         plan=plan,
         directory=vault.directory,
         planned=tuple(planned),
-        gaps=tuple(gap for shift in shifts for gap in shift.gaps()),
+        gaps=tuple(gap for evaluation in evaluations for gap in evaluation.gaps),
         skipped=(*skipped, *unserved),
-        signature=signature(plan, checkpoints, [item.cell for item in planned]),
+        signature=signature(plan, checkpoints, planned),
         timing=tuple(clock.seconds.items()),
     )
     run.save()
     return run
 
 
-@dataclass(frozen=True)
-class _Shift:
-    """One checkpoint on one language of one task: the cells that share clean predictions and passages."""
-
-    plan: Plan
-    checkpoint: Checkpoint
-    inputs: Inputs
-
-    @cached_property
-    def supported(self) -> tuple[Perturbation, ...]:
-        """The perturbations of the plan that can be done in the language."""
-        absent = {gap.perturbation for gap in self.gaps()}
-        return tuple(find_perturbation(name) for name in self.plan.perturbations if name not in absent)
-
-    @cached_property
-    def metrics(self) -> list[Metric]:
-        """The metrics of the task."""
-        return [find_metric(name) for name in self.inputs.task.metrics]
-
-    @cached_property
-    def passages(self) -> Passages:
-        """The texts as passages, their units computed once for all perturbations."""
-        return Passages(self.inputs.examples, self.inputs.fields)
-
-    def planned(self) -> list[Planned]:
-        """The clean cell and every perturbed one."""
-        cells = [self.cell(None, 0.0, 0)]
-        for perturbation in self.supported:
-            cells += [self.cell(perturbation, rate, seed) for rate in self.plan.rates for seed in self.plan.seeds]
-        return [Planned(self.checkpoint.name, cell, cell.key) for cell in cells]
-
-    def gaps(self) -> Iterator[Gap]:
-        """The perturbations that the language does not have, or that lack something here.
-
-        They get no cell: one that was stored without an edit would still be there once the thing is installed.
-        """
-        where = (self.checkpoint.name, self.inputs.task.name, self.inputs.language)
-        language = find_language(self.inputs.language)
-        for name in self.plan.perturbations:
-            perturbation = find_perturbation(name)
-            if not perturbation.supports(language):
-                note = f"{language.code} has nothing that {name} could change"
-                yield Gap(*where, name, Status.UNSUPPORTED.value, note)
-            elif missing := perturbation.missing(language):
-                yield Gap(*where, name, Status.UNAVAILABLE.value, missing)
-
-    def cell(self, perturbation: Perturbation | None, rate: float, seed: int) -> Cell:
-        """The cell of a perturbation, or the clean one."""
-        inference = self.plan.inference
-        return Cell(
-            checkpoint=self.checkpoint.fingerprint,
-            task=self.inputs.task.name,
-            language=self.inputs.language,
-            perturbation=perturbation.name if perturbation else CLEAN,
-            rate=float(rate),
-            seed=seed,
-            metrics=self.inputs.task.metrics,
-            fields=self.inputs.fields if perturbation else (),
-            policy="random" if perturbation else "none",
-            protection="none",
-            parameters=parameters(perturbation) if perturbation else {},
-            task_version=self.inputs.task.version,
-            options=self.inputs.options,
-            split=self.plan.split,
-            data=self.inputs.digest,
-            precision=inference.precision,
-            device=find_device(inference.device).type,
-            max_pieces=inference.max_pieces,
-            versions=shaping_versions() | (origin(perturbation) if perturbation else {}),
-        )
+def _perturbs(planned: Planned, vault: Store) -> bool:
+    """Whether a cell has to be computed and is a perturbed one."""
+    return not planned.cell.clean and planned.cell not in vault
 
 
 def _open(plan: Plan) -> list[Checkpoint]:
@@ -207,67 +136,82 @@ def _serving(checkpoints: Sequence[Checkpoint], tasks: Sequence[Task]) -> tuple[
     return serving, skipped
 
 
-def _with_predictors(shifts: Sequence[_Shift], vault: Store, clock: Clock) -> Iterator[tuple[_Shift, Predictor | None]]:
-    """Each shift with its model; a model is loaded once for all its languages, and only where a cell is missing."""
+def _with_predictors(
+    evaluations: Sequence[Evaluation], vault: Store, clock: Clock
+) -> Iterator[tuple[Evaluation, Predictor | None]]:
+    """Each evaluation with its model; one is loaded once for all its languages, and only where a cell is missing."""
     loaded: tuple[str, str] | None = None
+    pool: str | None = None
     predictor: Predictor | None = None
-    for shift in shifts:
-        if all(planned.cell in vault for planned in shift.planned()):
-            yield shift, None
+    for evaluation in evaluations:
+        if all(planned.cell in vault for planned in evaluation.planned):
+            yield evaluation, None
             continue
-        wanted = (shift.checkpoint.fingerprint, shift.inputs.task.name)
+        wanted = (evaluation.checkpoint.fingerprint, evaluation.inputs.task.name)
         if predictor is None or loaded != wanted:
             predictor = None
             with clock.stage("loading checkpoints"):
-                predictor = make_predictor(shift.checkpoint, shift.inputs.task, shift.plan.inference)
-            loaded = wanted
-        yield shift, predictor
+                predictor = make_predictor(
+                    evaluation.checkpoint, evaluation.inputs.task, evaluation.plan.inference, evaluation.inputs.settings
+                )
+            loaded, pool = wanted, None
+        if isinstance(predictor, Searcher) and evaluation.inputs.pool and pool != evaluation.inputs.pool.name:
+            with clock.stage("encoding the pool"):
+                predictor = predictor.over(evaluation.inputs.pool)
+                if isinstance(predictor, Tunable) and evaluation.inputs.tuning:
+                    predictor = predictor.tuned(*evaluation.inputs.tuning)
+            pool = evaluation.inputs.pool.name
+        yield evaluation, predictor
 
 
-def _work(shift: _Shift, predictor: Predictor | None, vault: Store, clock: Clock, watcher: Progress) -> None:
-    """Compute and keep the cells of a shift that are missing."""
-    name = f"{shift.checkpoint.name} {shift.inputs.task.name} {shift.inputs.language}"
+def _work(evaluation: Evaluation, predictor: Predictor | None, vault: Store, clock: Clock, watcher: Progress) -> None:
+    """Compute and keep the cells of an evaluation that are missing."""
     if predictor is None:
-        for planned in shift.planned():
-            watcher.cell(f"{name} {planned.cell.perturbation}", stored=True)
+        for planned in evaluation.planned:
+            watcher.cell(_told(planned), stored=True)
         return
-    clean = _clean(shift, predictor, vault, clock, watcher)
-    for perturbation in shift.supported:
-        for rate in shift.plan.rates:
-            for seed in shift.plan.seeds:
-                cell = shift.cell(perturbation, rate, seed)
-                stored = cell in vault
-                if not stored:
-                    _keep(cell, _perturbed(shift, predictor, clean, cell, clock, watcher), vault, clock)
-                watcher.cell(f"{name} {perturbation.name} {rate:g}", stored=stored)
+    clean = _clean(evaluation, predictor, vault, clock, watcher)
+    for planned in evaluation.perturbed:
+        stored = planned.cell in vault
+        if not stored:
+            _keep(planned.cell, _perturbed(evaluation, predictor, clean, planned, clock, watcher), vault, clock)
+        watcher.cell(_told(planned), stored=stored)
 
 
-def _clean(shift: _Shift, predictor: Predictor, vault: Store, clock: Clock, watcher: Progress) -> Clean:
+def _told(planned: Planned) -> str:
+    """A cell as the progress bar calls it."""
+    rate = "" if planned.cell.clean else f" {planned.cell.rate:g}"
+    return f"{planned.checkpoint} {planned.cell.task} {planned.cell.language} {planned.perturbation}{rate}"
+
+
+def _clean(evaluation: Evaluation, predictor: Predictor, vault: Store, clock: Clock, watcher: Progress) -> Clean:
     """The clean side, from the store or from the model."""
-    cell = shift.cell(None, 0.0, 0)
-    stored = cell in vault
+    planned, examples = evaluation.clean, evaluation.inputs.examples
+    stored = planned.cell in vault
     if stored:
-        clean = clean_from_records(shift.inputs.examples, vault.read(cell.key), shift.metrics)
+        clean = clean_from_records(
+            examples, vault.read(planned.key), evaluation.metrics, kind=evaluation.inputs.task.kind
+        )
     else:
         with clock.stage("predicting"):
-            predictions = predictor.predict(shift.inputs.examples, on_batch=watcher.examples)
+            predictions = predictor.predict(examples, on_batch=watcher.examples)
         with clock.stage("scoring"):
-            clean = clean_side(shift.inputs.examples, predictions, shift.metrics)
+            clean = clean_side(examples, predictions, evaluation.metrics)
             records = clean_records(clean)
-        _keep(cell, records, vault, clock)
-    watcher.cell(f"{shift.checkpoint.name} {shift.inputs.task.name} {shift.inputs.language} {CLEAN}", stored=stored)
+        _keep(planned.cell, records, vault, clock)
+    watcher.cell(_told(planned), stored=stored)
     return clean
 
 
 def _perturbed(
-    shift: _Shift, predictor: Predictor, clean: Clean, cell: Cell, clock: Clock, watcher: Progress
+    evaluation: Evaluation, predictor: Predictor, clean: Clean, planned: Planned, clock: Clock, watcher: Progress
 ) -> list[Record]:
     with clock.stage("perturbing"):
-        struck = shift.passages.strike(find_perturbation(cell.perturbation), rate=cell.rate, seed=cell.seed)
+        perturbed = evaluation.perturb(planned)
     with clock.stage("predicting"):
-        predictions = predict_struck(struck, clean, predictor, watcher.examples)
+        predictions = predict_perturbed(perturbed, clean, predictor, watcher.examples)
     with clock.stage("scoring"):
-        return struck_records(struck, predictions, clean, shift.metrics)
+        return perturbed_records(perturbed, predictions, clean, evaluation.metrics)
 
 
 def _keep(cell: Cell, records: Sequence[Record], vault: Store, clock: Clock) -> None:

@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 
 from harness.cell import Record
 from harness.metrics.metric import Answer, Metric
-from harness.noise import Struck
-from harness.predictors.prediction import Prediction, Predictor
-from perturbations.edits import Status
+from harness.noise import Perturbed
+from harness.predictors.prediction import Prediction, Predictor, Searcher
+from perturbations.edits import Damage, Status
 from suites.bio import surviving_bio
-from suites.examples import Example
+from suites.examples import ANSWER, Example
+from suites.task import Kind
+
+LISTED = (Kind.TAGGING, Kind.RETRIEVAL, Kind.MINING)
+"""Kinds whose prediction is a list: a tag a token, or the candidates found."""
 
 
 class OnBatch(Protocol):
@@ -44,12 +48,21 @@ class Clean:
     statistics: NDArray[np.float64]
 
 
-def predict_struck(struck: Sequence[Struck], clean: Clean, predictor: Predictor, on_batch: OnBatch) -> list[Prediction]:
-    """The predictions of perturbed inputs, in order; an input without an edit keeps its clean prediction."""
-    changed = [index for index, item in enumerate(struck) if not item.unchanged]
-    on_batch(len(struck) - len(changed))
+def predict_perturbed(
+    perturbed: Sequence[Perturbed], clean: Clean, predictor: Predictor, on_batch: OnBatch
+) -> list[Prediction]:
+    """The predictions of perturbed inputs, in order; an input without an edit keeps its clean prediction.
+
+    Where the answers of a predictor hang on one another, one edit is enough for all to be asked again.
+    """
+    changed = [index for index, item in enumerate(perturbed) if not item.unchanged]
+    if changed and isinstance(predictor, Searcher) and predictor.joint:
+        changed = list(range(len(perturbed)))
+    on_batch(len(perturbed) - len(changed))
     predictions = list(clean.predictions)
-    asked = predictor.predict([struck[index].example for index in changed], on_batch=on_batch)
+    if not changed:
+        return predictions
+    asked = predictor.predict([perturbed[index].example for index in changed], on_batch=on_batch)
     for index, prediction in zip(changed, asked, strict=True):
         predictions[index] = prediction
     return predictions
@@ -71,14 +84,21 @@ def clean_records(clean: Clean) -> list[Record]:
     ]
 
 
-def struck_records(
-    struck: Sequence[Struck], predictions: Sequence[Prediction], clean: Clean, metrics: Sequence[Metric]
+def perturbed_records(
+    perturbed: Sequence[Perturbed], predictions: Sequence[Prediction], clean: Clean, metrics: Sequence[Metric]
 ) -> list[Record]:
-    """The records of a perturbed cell, each with the clean score of the same surviving tokens beside its own."""
-    gold = [gold_answer(item.example) for item in struck]
+    """The records of a perturbed cell, each with the clean score of the same surviving tokens beside its own.
+
+    Where an edit took every answer out of a context, the answers that stood there stay the right ones: the question has
+    not become unanswerable for want of them.
+    """
+    gold = [
+        gold_answer(item.example) or (() if _tagged(before) else gold_answer(before))
+        for item, before in zip(perturbed, clean.examples, strict=True)
+    ]
     statistics = _vectors(metrics, gold, [prediction.label for prediction in predictions])
-    references, lost = _references(struck, clean, metrics)
-    rows = zip(struck, predictions, _tuples(statistics), _tuples(references), lost, strict=True)
+    references, lost = _references(perturbed, clean, metrics)
+    rows = zip(perturbed, predictions, _tuples(statistics), _tuples(references), lost, strict=True)
     return [
         _record(item.example, prediction, vector, reference, item=item, lost=share)
         for item, prediction, vector, reference, share in rows
@@ -86,33 +106,45 @@ def struck_records(
 
 
 def gold_answer(example: Example) -> Answer:
-    """The gold label, or the tags of the tokens that are there."""
+    """The gold label, the targets, the tags of the tokens that are there, or the answers that stand in a context."""
     if example.target is not None:
         return example.target
-    return tuple(span.label for text in example.texts.values() if text.tokens for span in text.spans)
+    if example.targets:
+        return example.targets
+    texts = example.texts.values()
+    if _tagged(example):
+        return tuple(span.label for text in texts if text.tokens for span in text.spans)
+    found = (span.of(text.text) for text in texts for span in text.spans if span.label == ANSWER)
+    return tuple(dict.fromkeys(found))
 
 
-def clean_from_records(examples: Sequence[Example], records: Sequence[Record], metrics: Sequence[Metric]) -> Clean:
-    """The clean side as it was stored."""
+def _tagged(example: Example) -> bool:
+    return any(text.tokens for text in example.texts.values())
+
+
+def clean_from_records(
+    examples: Sequence[Example], records: Sequence[Record], metrics: Sequence[Metric], *, kind: Kind
+) -> Clean:
+    """The clean side of a task of that kind as it was stored."""
     predictions = [
         Prediction(
-            record.prediction if example.target is None else record.prediction[0],
+            record.prediction if kind in LISTED else record.prediction[0],
             record.probabilities,
             record.pieces,
             record.truncated,
         )
-        for example, record in zip(examples, records, strict=True)
+        for record in records
     ]
     return clean_side(examples, predictions, metrics)
 
 
 def _references(
-    struck: Sequence[Struck], clean: Clean, metrics: Sequence[Metric]
+    perturbed: Sequence[Perturbed], clean: Clean, metrics: Sequence[Metric]
 ) -> tuple[NDArray[np.float64], list[float]]:
     """The clean vectors on the surviving tokens `(examples, k)`, and the share of tokens lost of each example."""
     references = clean.statistics.copy()
-    lost = [0.0] * len(struck)
-    for index, item in enumerate(struck):
+    lost = [0.0] * len(perturbed)
+    for index, item in enumerate(perturbed):
         text = next((name for name in item.survivors if clean.examples[index].texts[name].tokens), None)
         if text is None:
             continue
@@ -141,7 +173,7 @@ def _record(
     statistic: tuple[float, ...],
     reference: tuple[float, ...],
     *,
-    item: Struck | None = None,
+    item: Perturbed | None = None,
     lost: float = 0.0,
 ) -> Record:
     return Record(
@@ -153,6 +185,9 @@ def _record(
         reference=reference,
         edits=item.edits_as_json() if item else "",
         realised_rate=item.realised_rate if item else 0.0,
+        proposed=item.proposed if item else 0,
+        collisions=item.collisions if item else 0,
+        damage=item.damage if item else (0,) * len(Damage),
         lost=lost,
         pieces=prediction.pieces,
         truncated=prediction.truncated,

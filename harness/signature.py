@@ -12,11 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import perturbations
-from harness.cell import Cell
+from harness.cell import CLEAN, NONE, Cell, Planned
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.plan import Plan
+from perturbations.adapters.function import FunctionRewriting
 from perturbations.errors import UsageError
-from perturbations.perturbation import Perturbation
+from perturbations.perturbation import Noise, Perturbation
 from perturbations.resources import inventory
 from suites.task import find_task
 
@@ -37,23 +38,36 @@ def shaping_versions() -> dict[str, str]:
     return found | {"unicode": unicodedata.unidata_version, "noise": state.hexdigest()}
 
 
-def origin(perturbation: Perturbation) -> dict[str, str]:
-    """Digests of what else a perturbation rests on: the tables found on this machine, the file of a foreign one.
+def origin(perturbation: Noise, *, judged: bool = False) -> dict[str, str]:
+    """Digests of what else noise rests on: the tables found on this machine, the file of a foreign perturbation.
 
     For the many that need neither, nothing.
+
+    Args:
+        perturbation: makes the noise.
+        judged: whether its edits are looked up in the word frequencies.
 
     Raises:
         UsageError: it was made without a file, so that nothing tells one version of it from another.
     """
-    module = type(perturbation).__module__
+    module = _home(perturbation)
     if module.partition(".")[0] == perturbations.__name__:
         # Whatever may be missing may also be found elsewhere the next time, with other content.
-        needs = type(perturbation).missing is not Perturbation.missing
+        needs = judged or type(perturbation).missing is not Perturbation.missing
         return _resources() if needs else {}
     file = getattr(sys.modules[module], "__file__", None)
     if file is None:
         raise UsageError(f"perturbation {perturbation.name!r} is of {module}, which has no file: put it into one")
-    return {module: _file_digest(file)}
+    return {module: _file_digest(file)} | (_resources() if judged else {})
+
+
+def _home(perturbation: Noise) -> str:
+    """The module that says what a perturbation does: of a function of the user, that of the function."""
+    if not isinstance(perturbation, FunctionRewriting):
+        return type(perturbation).__module__
+    function = perturbation.function
+    owner = function if hasattr(function, "__qualname__") else type(function)
+    return str(getattr(owner, "__module__", None) or "builtins")
 
 
 @cache
@@ -75,32 +89,35 @@ def _file_digest(file: str) -> str:
     return blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
 
 
-def signature(plan: Plan, checkpoints: Sequence[Checkpoint], cells: Sequence[Cell]) -> dict[str, str]:
+def signature(plan: Plan, checkpoints: Sequence[Checkpoint], planned: Sequence[Planned]) -> dict[str, str]:
     """Everything that reproduces a run, as names and values in the order in which they are printed.
 
     Args:
         plan: what was asked.
         checkpoints: what was scored.
-        cells: `(cells,)` all cells of the run.
+        planned: `(cells,)` all cells of the run.
     """
-    inference, statistics = plan.inference, plan.statistics
+    inference, statistics, cells = plan.inference, plan.statistics, [item.cell for item in planned]
     values = {
         "tasks": ", ".join(plan.tasks),
         "split": plan.split,
         "languages": ", ".join(plan.languages) or "all that the data has",
         "limit": "none" if plan.limit is None else str(plan.limit),
         "perturbations": ", ".join(plan.perturbations),
-        "rates": ", ".join(f"{rate:g}" for rate in plan.rates),
+        "rates": ", ".join(" ".join(filter(None, (f"{rate:g}", plan.severity(rate)))) for rate in plan.every_rate),
         "noise seeds": ", ".join(map(str, plan.seeds)),
         "policy": "random",
+        "protection": str(plan.protection),
+        "plausibility": str(plan.plausibility or NONE),
         "precision": inference.precision,
         "device": ", ".join(sorted({cell.device for cell in cells})),
         "max pieces": "the model's limit" if inference.max_pieces is None else str(inference.max_pieces),
         "token budget": str(inference.token_budget),
-        "statistics": f"level {statistics.level:g}, alpha {statistics.alpha:g}, power {statistics.power:g}, "
+        "statistics": f"alpha {statistics.alpha:g}, power {statistics.power:g}, "
         f"R {statistics.resamples}, seed {statistics.seed}, {statistics.correction}, {statistics.interval}"
         f"{', exact' if statistics.exact else ''}",
     }
+    values |= _parameters(planned)
     for name in plan.tasks:
         values |= _task(plan, name, [cell for cell in cells if cell.task == name])
     for checkpoint in checkpoints:
@@ -110,6 +127,18 @@ def signature(plan: Plan, checkpoints: Sequence[Checkpoint], cells: Sequence[Cel
         values |= {name: found for name, found in cell.versions.items() if name not in shaping_versions()}
     values["python"] = f"{platform.python_version()} on {sys.platform} {platform.machine()}"
     return values | shaping_versions() | {name: version(name) for name in LISTED}
+
+
+def _parameters(planned: Sequence[Planned]) -> dict[str, str]:
+    """The parameters of each perturbation as recorded, its variants told; each value that some language has."""
+    found: dict[str, dict[str, None]] = {}
+    for item in planned:
+        told = [f"{name} = {value}" for name, value in item.cell.parameters.items()]
+        if item.perturbation not in (item.cell.perturbation, CLEAN):
+            told.insert(0, item.cell.perturbation)
+        if told:
+            found.setdefault(f"parameters of {item.perturbation}", {})[", ".join(told)] = None
+    return {name: "; ".join(values) for name, values in found.items()}
 
 
 def _task(plan: Plan, name: str, cells: Sequence[Cell]) -> dict[str, str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow
@@ -27,7 +27,7 @@ from perturbations.errors import StoreError
 pa: Any = pyarrow
 pq: Any = pyarrow.parquet
 
-FORMAT = 1
+FORMAT = 2
 """Counts changes of the columns; a store of another format is refused."""
 
 _SCHEMA: Any = pa.schema(
@@ -40,6 +40,9 @@ _SCHEMA: Any = pa.schema(
         pa.field("reference", pa.list_(pa.float64()), nullable=False),
         pa.field("edits", pa.string(), nullable=False),
         pa.field("realised_rate", pa.float64(), nullable=False),
+        pa.field("proposed", pa.int32(), nullable=False),
+        pa.field("collisions", pa.int32(), nullable=False),
+        pa.field("damage", pa.list_(pa.int32()), nullable=False),
         pa.field("lost", pa.float64(), nullable=False),
         pa.field("pieces", pa.int32(), nullable=False),
         pa.field("truncated", pa.bool_(), nullable=False),
@@ -58,6 +61,9 @@ class Columns:
         statistic: `(examples, k)` vectors under the cell's input.
         reference: `(examples, k)` vectors of the clean predictions on the surviving tokens.
         realised_rate: `(examples,)` 0–1.
+        proposed: `(examples,)` edits that were drawn.
+        collisions: `(examples,)` of these, how many would make another word of the language.
+        damage: `(examples, kinds)` how often each kind of `Damage` was done.
         lost: `(examples,)` 0–1, share of tokens lost.
         truncated: `(examples,)` whether the input was cut.
         statuses: `(examples,)` values of `Status`.
@@ -68,6 +74,9 @@ class Columns:
     statistic: NDArray[np.float64]
     reference: NDArray[np.float64]
     realised_rate: NDArray[np.float64]
+    proposed: NDArray[np.int32]
+    collisions: NDArray[np.int32]
+    damage: NDArray[np.int32]
     lost: NDArray[np.float64]
     truncated: NDArray[np.bool_]
     statuses: NDArray[np.str_]
@@ -106,21 +115,10 @@ class Store:
         columns = {name: [_plain(getattr(record, name)) for record in records] for name in _SCHEMA.names}
         metadata = {"xrobust.format": str(FORMAT), "xrobust.cell": cell.description()}
         table = pa.table(columns, schema=_SCHEMA.with_metadata(metadata))
-        path = self.path(cell.key)
-        unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
-        try:
-            with unfinished.open("wb") as file:
-                pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError as error:
-            raise StoreError(
-                f"cell {cell.key} could not be written to {path.parent}: {error.strerror or error}; "
-                "what was stored before is whole: make room and run the same command again"
-            ) from error
-        finally:
-            unfinished.unlink(missing_ok=True)
+        _write(
+            self.path(cell.key),
+            lambda file: pq.write_table(table, file, compression="zstd", write_page_checksum=True),
+        )
 
     def read(self, key: str) -> list[Record]:
         """The records of a stored cell, in the order of the examples.
@@ -132,8 +130,8 @@ class Store:
 
     def columns(self, key: str) -> Columns:
         """What the statistics need of a stored cell; raises as `read` does."""
-        vectors = ("statistic", "reference")
-        plain = ("realised_rate", "lost", "truncated")
+        vectors = ("statistic", "reference", "damage")
+        plain = ("realised_rate", "proposed", "collisions", "lost", "truncated")
         table = self._table(key, ["id", "group", "status", *vectors, *plain])
         return Columns(
             ids=np.array(table["id"].to_pylist()),
@@ -171,20 +169,7 @@ class Store:
         Raises:
             StoreError: it cannot be written.
         """
-        path = self.directory / name
-        unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
-        try:
-            with unfinished.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError as error:
-            raise StoreError(
-                f"{path} could not be written: {error.strerror or error}; make room and run again"
-            ) from error
-        finally:
-            unfinished.unlink(missing_ok=True)
+        _write(self.directory / name, lambda file: file.write(text.encode()))
 
     def read_json(self, name: str) -> Any:
         """A JSON document of the run.
@@ -201,13 +186,35 @@ class Store:
             raise StoreError(f"{path} is damaged ({error}): run `xrobust score` again") from error
 
 
+def _write(path: Path, put: Callable[[IO[bytes]], object]) -> None:
+    """Write a file beside its place and move it into it: whole, or what was there before.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            put(file)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} could not be written: {error.strerror or error}; what was stored before is whole: make room and "
+            "run the same command again"
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def _plain(value: object) -> object:
     return value.value if isinstance(value, Status) else value
 
 
 def _record(row: dict[str, Any]) -> Record:
     row["status"] = Status(row["status"])
-    for column in ("prediction", "probabilities", "statistic", "reference"):
+    for column in ("prediction", "probabilities", "statistic", "reference", "damage"):
         row[column] = tuple(row[column])
     return Record(**row)
 

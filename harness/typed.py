@@ -12,16 +12,9 @@ from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from perturbations.errors import UnknownNameError, UsageError
+from perturbations.parameters import plain
 
 T = TypeVar("T")
-
-PLAIN: dict[object, tuple[tuple[type, ...], str]] = {
-    str: ((str,), "a text"),
-    int: ((int,), "an integer"),
-    float: ((int, float), "a number"),
-    bool: ((bool,), "true or false"),
-}
-"""What may stand for each plain annotation, and what a message calls it."""
 
 
 def build(kind: type[T], content: Mapping[str, Any], *, where: str, base: T | None = None) -> T:
@@ -29,7 +22,7 @@ def build(kind: type[T], content: Mapping[str, Any], *, where: str, base: T | No
 
     Args:
         kind: the dataclass; its fields are annotated with plain types, tuples, mappings, unions with None, literals or
-            further dataclasses.
+            further dataclasses; `object` takes any value.
         content: values by name of the field.
         where: what the mapping is, as a message calls it (`"plan"`).
         base: gives the values of the fields that are not named; the fields' own defaults where it is None.
@@ -73,7 +66,9 @@ def _converted(value: Any, hint: Any, where: str, default: Any = None) -> Any:
         return {name: _converted(item, arguments[1], f"{where}.{name}") for name, item in table(value, where).items()}
     if is_dataclass(hint):
         return build(cast("type[Any]", hint), table(value, where), where=where, base=default)
-    return _plain(value, str if origin is Literal else hint, where)
+    if hint is object:
+        return _frozen(value)
+    return plain(value, str if origin is Literal else hint, where)
 
 
 def table(value: object, where: str) -> dict[str, Any]:
@@ -87,9 +82,6 @@ def table(value: object, where: str) -> dict[str, Any]:
     return dict(cast("Mapping[str, Any]", value))
 
 
-def _plain(value: Any, hint: Any, where: str) -> Any:
-    allowed, called = PLAIN[hint]
-    # True is an integer to Python, and to nobody who writes a plan.
-    if not isinstance(value, allowed) or (isinstance(value, bool) and hint is not bool):
-        raise UsageError(f"{where} is {value!r}: give {called}")
-    return float(value) if hint is float else value
+def _frozen(value: Any) -> Any:
+    """A value that may be anything, its lists as tuples."""
+    return tuple(map(_frozen, cast("list[Any]", value))) if isinstance(value, list | tuple) else value

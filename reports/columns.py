@@ -74,7 +74,13 @@ def _beside(row: Row, _: float) -> str:
 
 CHECKPOINT = _name("checkpoint", "checkpoint", "the model that was scored")
 PERTURBATION = _name("perturbation", "perturbation", "what was done to the texts")
-RATE = _plain("rate", "rate", "the share of units (graphemes or words) that was asked to be touched", show=values.share)
+RATE = Column(
+    "rate",
+    "the share of units (graphemes or words) that was asked to be touched, with the name of the severity it was asked "
+    "for by; of a perturbation of whole texts, the share of texts",
+    ("rate",),
+    lambda row, _: values.rate(row["rate"], row.get("severity")),
+)
 CLEAN = _plain("clean", "clean", "score on the texts as they are, in points", show=values.score)
 PERTURBED = _plain("perturbed", "perturbed", "score on the perturbed texts, in points", show=values.score)
 DROP = Column(
@@ -119,6 +125,24 @@ CELL_TABLE = (
         "saturated",
         "the share of texts with fewer eligible units than the rate asks for",
         show=values.share,
+    ),
+    Column(
+        "collisions",
+        "the share of the edits drawn that would make another word of the language, by its word frequencies; the notes "
+        "at the top say whether they were refused",
+        ("collisions",),
+        lambda row, _: values.share(row["collisions"]),
+        "collisions: only single edits of characters are judged, and none was drawn here",
+    ),
+    Column(
+        "damage",
+        "cases of what an augmenter of others did to the texts besides the noise: marks torn from their letters, "
+        "spacing changed, words not taken for one word each, edits dropped since they touch what is protected or part "
+        "labels from their tokens",
+        ("damage",),
+        lambda row, _: values.name(row["damage"]),
+        "damage: none was found",
+        right=False,
     ),
     _plain(
         "truncated",

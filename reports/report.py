@@ -18,15 +18,15 @@ Row = Mapping[str, object]
 """One row of a table by column name; what is missing is None."""
 
 CELL_COLUMNS = (
-    *("checkpoint", "task", "language", "perturbation", "rate", "seeds", "n", "clusters"),
+    *("checkpoint", "task", "language", "perturbation", "rate", "severity", "seeds", "n", "clusters"),
     *("clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "method", "mde"),
-    *("realised_rate", "lost", "saturated", "truncated", "status", "note"),
+    *("realised_rate", "lost", "saturated", "collisions", "damage", "truncated", "status", "note"),
     *("beside_method", "beside_p", "beside_low", "beside_high"),
 )
 """Columns of `Report.cells`, one row a checkpoint, task, language, perturbation and rate."""
 
 MEAN_COLUMNS = (
-    *("checkpoint", "task", "perturbation", "rate", "languages"),
+    *("checkpoint", "task", "perturbation", "rate", "severity", "languages"),
     *("clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "mde", "method"),
 )
 """Columns of `Report.means`, one row a checkpoint, task, perturbation and rate: the mean over the languages."""

@@ -46,7 +46,7 @@ SUMMARY_TABLE = (
 def _hardest(row: Row) -> str:
     if row["perturbation"] is None:
         return values.MISSING
-    return f"{values.name(row['perturbation'])} {values.share(row['rate'])}"
+    return f"{values.name(row['perturbation'])} {values.rate(row['rate'], row['severity'])}"
 
 
 def summary(report: Report) -> list[Row]:
@@ -61,7 +61,7 @@ def _row(key: tuple[str, ...], cells: Sequence[Row], means: Sequence[Row], alpha
     verdicts = [values.verdict(row["drop"], row["adjusted_p"], alpha) for row in tested]
     known = [row for row in means if values.number(row["drop"]) is not None]
     worst = max(known, key=lambda row: values.number(row["drop"]) or 0.0, default=None)
-    shared = ("perturbation", "rate", "clean", "perturbed", "drop", "adjusted_p")
+    shared = ("perturbation", "rate", "severity", "clean", "perturbed", "drop", "adjusted_p")
     return {
         "checkpoint": key[0],
         "task": key[1],

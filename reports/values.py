@@ -55,6 +55,11 @@ def share(value: object) -> str:
     return "<0.01 %" if text == "0" and found > 0 else f"{text} %"
 
 
+def rate(value: object, severity: object) -> str:
+    """A rate in 0–1 as per cent, and the name of its severity if it has one."""
+    return " ".join(filter(None, (share(value), str(severity or ""))))
+
+
 def count(value: object) -> str:
     """A whole number, thousands set apart; a list of numbers or a name as it is."""
     if not isinstance(value, Real):

@@ -6,6 +6,7 @@ error. Works with transformers 4.57 and 5.
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from tokenizers import Tokenizer
 from transformers.utils import logging
 
 from harness.checkpoints.checkpoint import Checkpoint
-from harness.checkpoints.serving import HEADS, check_serves
+from harness.checkpoints.serving import GENERATING, NAMED, check_serves, find_head
 from perturbations.errors import CheckpointError, UsageError
 from suites.task import Task
 
@@ -28,6 +29,8 @@ UNLOADABLE = (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeErro
 """What transformers raises where a directory is not what it takes it for."""
 NEW_TOKENIZER = "TokenizersBackend"
 """The tokenizer class that transformers 5 writes and transformers 4 does not know."""
+AUTO_CLASSES = {GENERATING: "AutoModelForSeq2SeqLM"}
+"""The class of transformers that loads a head, where it is not named after it."""
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -39,7 +42,7 @@ class Loaded:
         where: the checkpoint, as a message calls it.
         model: the module, in evaluation mode on its device.
         tokenizer: the fast tokenizer, neither truncating nor padding.
-        outputs: `(labels,)` the output of the head for each label of the task.
+        outputs: `(labels,)` the output of the head for each label of the task; empty for heads without labels.
         limit: most pieces of a sequence, special tokens included; None where the model has no limit.
         padding: id of the padding piece.
         unknown: id of the piece for what is unknown, None where the tokenizer has none.
@@ -77,9 +80,11 @@ def load(checkpoint: Checkpoint, task: Task, *, precision: str, device: str, max
     with quiet():
         config = _load_config(checkpoint.directory, where)
         outputs = check_serves(checkpoint, task)
-        _check_outputs(checkpoint, config, where)
+        head = find_head(checkpoint, task)
+        if task.kind in NAMED and head != GENERATING:
+            _check_outputs(checkpoint, config, where)
         tokenizer = _load_tokenizer(checkpoint.directory, where)
-        model = _load_model(checkpoint.directory, config, where, head=HEADS[task.kind], precision=precision)
+        model = _load_model(checkpoint.directory, config, where, head=head, precision=precision)
     _check_vocabulary(tokenizer, model, where)
     backend: Tokenizer = tokenizer.backend_tokenizer
     backend.no_truncation()
@@ -92,7 +97,7 @@ def load(checkpoint: Checkpoint, task: Task, *, precision: str, device: str, max
         limit=_limit(tokenizer, model, max_pieces, where),
         padding=tokenizer.pad_token_id,
         unknown=tokenizer.unk_token_id,
-        typed="token_type_ids" in tokenizer.model_input_names,
+        typed="token_type_ids" in tokenizer.model_input_names and _reads_types(model),
         device=target,
     )
 
@@ -193,7 +198,7 @@ def _no_tokenizer(directory: Path, where: str, error: Exception) -> str:
 
 
 def _load_model(directory: Path, config: Any, where: str, *, head: str, precision: str) -> Any:
-    auto = getattr(transformers, f"AutoModel{head}")
+    auto = _auto_class(config, head, where)
     try:
         model, report = auto.from_pretrained(
             directory,
@@ -206,13 +211,38 @@ def _load_model(directory: Path, config: Any, where: str, *, head: str, precisio
         )
     except UNLOADABLE as error:
         raise CheckpointError(f"{where}: its weights do not fit its config: {_line(error)}") from error
-    missing = sorted(report["missing_keys"])
+    # What only the pooler would need is not missed where no head stands on it.
+    missing = sorted(name for name in report["missing_keys"] if head or not name.startswith("pooler."))
     if missing:
         raise CheckpointError(
             f"{where} has no weights for {', '.join(missing[:4])}{', …' if missing[4:] else ''}: transformers would "
             "draw them at random; give the fine-tuned checkpoint, with its head"
         )
     return model
+
+
+def _auto_class(config: Any, head: str, where: str) -> Any:
+    """What transformers loads a head with: of the encoder alone where the head is empty.
+
+    Raises:
+        CheckpointError: it has no such head of the model's family.
+    """
+    encoder = cast("Any", transformers.AutoModelForTextEncoding)
+    if not head and type(config) in encoder._model_mapping:
+        # Of a model that also has a decoder, the encoder only.
+        return encoder
+    auto = getattr(transformers, AUTO_CLASSES.get(head, f"AutoModel{head}"))
+    if type(config) not in auto._model_mapping or (not head and config.is_encoder_decoder):
+        raise CheckpointError(
+            f"{where} is of the family {config.model_type!r}, of which transformers {transformers.__version__} has no "
+            f"model {head or 'of the encoder alone'}: give a checkpoint of another family"
+        )
+    return auto
+
+
+def _reads_types(model: Any) -> bool:
+    """Whether a model takes piece types; a tokenizer may offer them to one that does not."""
+    return "token_type_ids" in inspect.signature(model.forward).parameters
 
 
 def _check_vocabulary(tokenizer: Any, model: Any, where: str) -> None:

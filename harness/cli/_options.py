@@ -9,7 +9,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from harness.plan import Plan, plan_from, plan_values
+from harness.cli._noise import NOISE, noise_values, pairs
+from harness.plan import Plan, plan_from
+from harness.planfile import plan_values
 from harness.typed import table
 from perturbations.errors import UsageError
 
@@ -28,7 +30,9 @@ def merge(file: Path | None, given: Mapping[str, Any]) -> Plan:
         UsageError: an option of the form `task=value` that is not, or whatever the plan refuses.
     """
     values = plan_values(file) if file else {}
-    options = {name: value for name, value in given.items() if value not in (None, ())}
+    options = {name: value for name, value in given.items() if value is not False and value not in (None, ())}
+    noise = noise_values(options, values)
+    options = {name: value for name, value in options.items() if name not in NOISE}
     if "data" in values and _from_environment("data"):
         # A directory in the plan is meant; the environment's only fills a gap.
         options.pop("data", None)
@@ -45,7 +49,7 @@ def merge(file: Path | None, given: Mapping[str, Any]) -> Plan:
             # Only what is given wins: the file's other options of the task stand.
             named[task] = _section(named, task, where=f"plan: options.{task}") | chosen
         values["options"] = named
-    return plan_from({**values, **options})
+    return plan_from({**values, **options, **noise})
 
 
 def _section(values: Mapping[str, Any], name: str, *, where: str = "") -> dict[str, Any]:
@@ -57,19 +61,6 @@ def _from_environment(name: str) -> bool:
     """Whether an option of the command that is running was taken from the environment."""
     context = click.get_current_context(silent=True)
     return context is not None and context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
-
-
-def pairs(name: str, given: Sequence[str]) -> dict[str, str]:
-    """`TASK=VALUE` options as a mapping."""
-    found: dict[str, str] = {}
-    for option in given:
-        task, equals, value = option.partition("=")
-        if not (task and equals and value):
-            raise UsageError(f"--{name[:-1]} {option!r} is not of the form TASK=VALUE")
-        if task in found:
-            raise UsageError(f"--{name[:-1]} {task} is given twice: {found[task]!r} and {value!r}")
-        found[task] = value
-    return found
 
 
 def _fields(name: str, given: Sequence[str]) -> dict[str, list[str]]:

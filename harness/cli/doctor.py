@@ -36,6 +36,7 @@ def command(data: str | None) -> None:
         ("Devices", _devices()),
         ("Languages", _languages()),
         ("Resources", _resources()),
+        ("Adapters", _adapters()),
         ("Data", _data(data)),
     ):
         screen.print(Text(heading, style="bold"))
@@ -103,7 +104,31 @@ def _resources() -> Iterator[Line]:
         else:
             yield NOTE, asked.name, f"{asked.title}: none found; provided by {asked.provider}"
     listed = [code for code, language in languages().items() if missing_frequencies(language) is None]
-    yield (FOUND if listed else NOTE), "plausibility", f"word frequencies for {len(listed)}: {' '.join(listed)}"
+    unlisted = " ".join(code for code in languages() if code not in listed)
+    detail = f"word frequencies for {len(listed)} languages: {' '.join(listed)}; none for {unlisted or 'no other'}"
+    yield (FOUND if listed else NOTE), "plausibility", detail
+
+
+def _adapters() -> Iterator[Line]:
+    """Which libraries of augmenters are installed, and how many of their augmenters lack something."""
+    from importlib import import_module
+    from importlib.metadata import PackageNotFoundError, version
+
+    from perturbations.adapters.augmenters import entries
+    from perturbations.registry import ADAPTERS
+
+    for library, module in ADAPTERS.items():
+        try:
+            found = version(library)
+        except PackageNotFoundError:
+            yield NOTE, library, f"not installed: pip install 'xrobust[{library}]'; docs/adapters.md"
+            continue
+        named = import_module(module).named
+        lacking = [reason for name in entries(library) if (reason := named(name).wanting())]
+        known = len(entries(library))
+        yield FOUND, library, f"{found}; {known - len(lacking)} of {known} augmenters have what they need to be made"
+        for reason in lacking:
+            yield NOTE, "", reason
 
 
 def _data(data: str | None) -> Iterator[Line]:
@@ -141,9 +166,9 @@ def _holdings(task: Task, root: Path | None) -> Iterator[Line]:
 
 def _readable(task: Task, root: Path | None, language: str) -> tuple[str, str]:
     """Whether a language can be read in one of its splits; if not, whether it is absent (a note) or damaged."""
-    from harness.plan import SPLITS
     from perturbations.errors import DataError, ResourceError, UsageError
     from suites import Request
+    from suites.requests import SPLITS
 
     reason = ""
     for split in SPLITS:

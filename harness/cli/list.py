@@ -75,12 +75,25 @@ def _languages() -> Table:
 
 
 def _perturbations() -> Table:
-    from perturbations import all_perturbations, languages
+    from harness.configuration import parameter_defaults
+    from perturbations import Scope, all_perturbations, languages
 
-    table = _table("Perturbations", "perturbation", "unit", "presets", "languages", "source")
-    for perturbation in all_perturbations():
-        supported = [code for code, language in languages().items() if perturbation.supports(language)]
-        covered = f"all {len(supported)}" if len(supported) == len(languages()) else " ".join(supported)
-        presets = " ".join((*perturbation.presets, "full"))
-        table.add_row(perturbation.name, perturbation.level.value, presets, covered, perturbation.source)
+    headings = ("perturbation", "rate of", "presets", "languages", "parameters", "source")
+    table = _table("Perturbations", *headings)
+    for noise in all_perturbations():
+        supported = [code for code, language in languages().items() if noise.supports(language)]
+        lacking = [code for code in languages() if code not in supported]
+        named = f": {' '.join(supported)}" if len(supported) < len(lacking) else f", not {' '.join(lacking)}"
+        covered = f"{len(supported)}{named if lacking else ''}"
+        presets = " ".join((*noise.presets, "full"))
+        taken = "; ".join(f"{name} = {_written(value)}" for name, value in parameter_defaults(noise).items())
+        drawn = "texts" if noise.scope is Scope.TEXT else f"{noise.level.value}s"
+        table.add_row(noise.name, drawn, presets, covered, taken, noise.source)
     return table
+
+
+def _written(value: object) -> str:
+    """A default as a plan would say it."""
+    if value is None or value == "":
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)

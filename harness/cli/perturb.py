@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from harness.cli._noise import noise_options
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,33 +21,31 @@ if TYPE_CHECKING:
 @click.option(
     "-p", "--perturbation", "names", multiple=True, help="Name or preset; repeat for several.  [default: all]"
 )
-@click.option("--rate", type=float, default=0.1, show_default=True, help="Share of units to touch, 0–1.")
+@noise_options
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the noise.")
-def command(text: str | None, language: str, names: tuple[str, ...], rate: float, seed: int) -> None:
+def command(text: str | None, language: str, names: tuple[str, ...], seed: int, **given: Any) -> None:
     """Perturb TEXT, or each line of the standard input, and show what was edited.
 
     In the marked line [-what went-] and {+what came+} stand side by side.
     """
     from harness.cli._console import console
-    from perturbations import Passage, all_perturbations, find_language, find_perturbation, perturb
-    from perturbations.registry import expand
+    from harness.cli._noise import noise_values
+    from harness.preview import Preview
 
-    chosen = [find_perturbation(name) for name in expand(names)] or all_perturbations()
-    find_language(language)
+    asked = {name: given[name] for name in ("rates", "severities") if given[name]}
+    preview = Preview.of({"perturbations": names, **asked, **noise_values(given, {})})
     screen = console()
     for line in _lines(text):
-        passage = Passage(line, language)
-        found = [(perturbation, perturb(passage, perturbation, rate=rate, seed=seed)) for perturbation in chosen]
+        found = list(preview.show(line, language, seed=seed))
         # Not by rich, which would expand tabs and write `:dog:` as an emoji.
         click.echo(f"before  {line}")
-        for perturbation, edits in found:
-            units = f"{edits.touched} of {edits.units} {perturbation.level}s"
-            screen.print(f"\n{perturbation.name}: {edits.status}, touched {units}", style="bold", highlight=False)
-            if reason := perturbation.missing(passage.writing):
-                click.echo(reason)
-            if edits.edits:
-                click.echo(f"after   {edits.apply()}")
-                screen.print(_marked(edits), soft_wrap=True)
+        for shown in found:
+            screen.print(f"\n{shown.title}", style="bold", highlight=False, soft_wrap=True)
+            if shown.missing:
+                click.echo(shown.missing)
+            if shown.edits.edits:
+                click.echo(f"after   {shown.edits.apply()}")
+                screen.print(_marked(shown.edits), soft_wrap=True)
         screen.print()
 
 

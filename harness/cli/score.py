@@ -7,12 +7,16 @@ from typing import Any
 
 import click
 
+from harness.cli._noise import noise_options
+
 EXAMPLES = """
 \b
 Examples:
   xrobust score models/xlmr-mnli --task xnli --data download --out runs/xnli
   xrobust score models/a models/b -t xnli -t udpos -l de -l th -p character-swap --rate 0.05 --rate 0.1
   xrobust score MoritzLaurer/multilingual-MiniLMv2-L6-mnli-xnli -t xnli --data hub --device cuda
+  xrobust score models/a -t xnli -p typing --severity light --severity heavy --protect numbers --plausible
+  xrobust score models/a -t xnli -p to-de --variant to-de=code-switching --parameter to-de.target=de
   xrobust score --plan plan.toml
 """
 
@@ -22,11 +26,13 @@ Examples:
 @click.option(
     "--plan", type=click.Path(path_type=Path), help="TOML file with the fields of a plan; options win over it."
 )
-@click.option("-t", "--task", "tasks", multiple=True, help="Task to score; repeat for several.")
+@click.option(
+    "-t", "--task", "tasks", multiple=True, help="Task to score, or a TOML file that describes one; repeat for several."
+)
 @click.option("--data", envvar="XROBUST_DATA", help="Directory with the tasks' files, or 'hub'.  [env: XROBUST_DATA]")
 @click.option("-l", "--language", "languages", multiple=True, help="Language code; default: all that the data has.")
 @click.option("-p", "--perturbation", "perturbations", multiple=True, help="Name or preset; repeat.  [default: core]")
-@click.option("--rate", "rates", type=float, multiple=True, help="Share of units to touch, 0–1.  [default: 0.1]")
+@noise_options
 @click.option("--seed", "seeds", type=int, multiple=True, help="Seed of the noise; repeat to average.  [default: 0]")
 @click.option("--split", help="test, dev or train.  [default: test]")
 @click.option("--limit", type=int, help="Only the first so many examples of each language.")

@@ -62,6 +62,15 @@ class Metric(Protocol):
         ...
 
 
+@runtime_checkable
+class Multilingual(Metric, Protocol):
+    """A metric that compares answers as their language asks."""
+
+    def in_language(self, code: str) -> Metric:
+        """The same for answers in another language."""
+        ...
+
+
 def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
     """Element-wise `numerator / denominator`, 0 where the denominator is 0."""
     quotient = np.zeros(np.broadcast_shapes(numerator.shape, denominator.shape))

@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 
 import harness.metrics as folder
-from harness.metrics.metric import Metric
+from harness.metrics.metric import Metric, Multilingual
 from perturbations.errors import UnknownNameError, UsageError
 
 
@@ -30,13 +30,18 @@ def metrics() -> dict[str, Metric]:
     return found
 
 
-def find_metric(name: str) -> Metric:
+def find_metric(name: str, *, language: str | None = None) -> Metric:
     """The metric of that name.
+
+    Args:
+        name: as users type it.
+        language: of the answers, for the metrics that compare them as their language asks.
 
     Raises:
         UnknownNameError: there is none; the nearest name is given.
     """
     try:
-        return metrics()[name]
+        metric = metrics()[name]
     except KeyError:
         raise UnknownNameError("metric", name, metrics()) from None
+    return metric.in_language(language) if language and isinstance(metric, Multilingual) else metric

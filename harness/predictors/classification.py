@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
 from harness.checkpoints.loading import load as load_checkpoint
-from harness.predictors.batching import Sequences, join_sequences
-from harness.predictors.forward import Distinct, distinct, encode, forward, probabilities
+from harness.predictors.batching import Sequences
+from harness.predictors.encoding import Input, encode_inputs
+from harness.predictors.forward import distinct, forward, probabilities
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from perturbations.errors import DataError
 from suites.examples import Example
 from suites.task import Task
-
-Input = str | tuple[str, str]
 
 
 def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
@@ -49,36 +47,13 @@ class Classifier:
     ) -> list[Prediction]:
         """See `Predictor`. Equal inputs are read once; of a pair that is too long the longer text is cut first."""
         inputs = distinct([model_input(example) for example in examples], [example.id for example in examples])
-        encodings, pieces, truncated = self._encode(inputs)
-        sequences = join_sequences(
-            [np.array(encoding.ids, dtype=np.int64) for encoding in encodings],
-            [np.array(encoding.type_ids, dtype=np.int64) for encoding in encodings],
-        )
-        shares = self._run(sequences, inputs.counts, on_batch)
+        encoded = encode_inputs(self.loaded, inputs)
+        shares = self._run(encoded.sequences, inputs.counts, on_batch)
         answers = [
             Prediction(self.labels[int(row.argmax())], tuple(row.tolist()), count, cut)
-            for row, count, cut in zip(shares, pieces, truncated, strict=True)
+            for row, count, cut in zip(shares, encoded.pieces, encoded.truncated, strict=True)
         ]
         return [answers[number] for number in inputs.numbers]
-
-    def _encode(self, inputs: Distinct[Input]) -> tuple[list[Encoding], list[int], list[bool]]:
-        """The encoded inputs, how many pieces each has in full, and whether it had to be cut."""
-        tokenizer, limit = self.loaded.tokenizer, self.loaded.limit
-        encodings = encode(tokenizer.encode_batch_fast, inputs)
-        special = [tokenizer.num_special_tokens_to_add(pair) for pair in (False, True)]
-        lengths = [len(encoding.ids) for encoding in encodings]
-        pieces = [
-            length - special[isinstance(item, tuple)] for length, item in zip(lengths, inputs.values, strict=True)
-        ]
-        truncated = [limit is not None and length > limit for length in lengths]
-        if limit is not None and any(truncated):
-            tokenizer.enable_truncation(limit, strategy="longest_first")  # pyright: ignore[reportUnknownMemberType]
-            indices: list[int] = np.flatnonzero(truncated).tolist()
-            again = tokenizer.encode_batch_fast([inputs.values[index] for index in indices])
-            tokenizer.no_truncation()
-            for index, encoding in zip(indices, again, strict=True):
-                encodings[index] = encoding
-        return encodings, pieces, truncated
 
     def _run(
         self, sequences: Sequences, counts: NDArray[np.int64], on_batch: Callable[[int], None] | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from tokenizers import Encoding
 
 from harness.checkpoints.loading import Loaded
+from harness.checkpoints.serving import HEADS
 from harness.predictors.batching import Batch, Sequences, pad, token_budget_batches
 from perturbations.errors import CheckpointError, DataError
+from suites.task import Kind
 
 Input = TypeVar("Input")
 
@@ -49,27 +51,51 @@ def distinct(inputs: Sequence[Input], names: Sequence[str]) -> Distinct[Input]:
     return Distinct(list(place), [first[number] for number in range(len(place))], counts, numbers)
 
 
-def forward(loaded: Loaded, sequences: Sequences, *, budget: int) -> Iterator[tuple[Batch, torch.Tensor]]:
-    """Run the model over all sequences, the longest first.
+def forward(
+    loaded: Loaded, sequences: Sequences, *, budget: int, read: Callable[[Any], torch.Tensor] | None = None
+) -> Iterator[tuple[Batch, torch.Tensor]]:
+    """Run the model over all sequences, the longest first (of each group that may share a batch).
 
     Args:
-        loaded: the model.
+        loaded: the model; one that compares choices is given one choice a sequence.
         sequences: what to read.
         budget: pieces in a batch, padding included.
+        read: takes what is wanted out of the model's output; its logits unless given.
 
     Yields:
         A batch and its logits, `(sequences, outputs)` or `(sequences, pieces, outputs)`, on the model's device.
     """
-    for indices in token_budget_batches(sequences.lengths, budget):
+    choices = type(loaded.model).__name__.endswith(HEADS[Kind.MULTIPLE_CHOICE])
+    for indices in _batches(loaded, sequences, budget):
         batch = pad(sequences, indices, padding=loaded.padding)
         inputs = {"input_ids": batch.pieces, "attention_mask": batch.mask}
         if loaded.typed:
             inputs["token_type_ids"] = batch.types
         tensors = {name: torch.as_tensor(array, device=loaded.device) for name, array in inputs.items()}
+        if choices:
+            tensors = {name: tensor[:, None] for name, tensor in tensors.items()}
         # Entered anew for each batch: a generator that is suspended must not leave the mode on for its caller.
         with torch.inference_mode():
-            logits: torch.Tensor = loaded.model(**tensors).logits
+            output = loaded.model(**tensors)
+            logits: torch.Tensor = output.logits if read is None else read(output)
         yield batch, logits
+
+
+def _batches(loaded: Loaded, sequences: Sequences, budget: int) -> Iterator[list[int]]:
+    """Indices of the sequences of each batch.
+
+    The classifiers with a decoder (T5, mT5, BART) read the state of the last end piece, and transformers finds it only
+    where all sequences of a batch have as many of them.
+    """
+    ends = np.zeros(len(sequences.lengths), dtype=np.int64)
+    config: Any = loaded.model.config
+    if config.is_encoder_decoder and type(loaded.model).__name__.endswith(HEADS[Kind.CLASSIFICATION]):
+        counts = np.concatenate([[0], np.cumsum(sequences.pieces == config.eos_token_id)])
+        ends = counts[sequences.starts + sequences.lengths] - counts[sequences.starts]
+    for count in np.unique(ends).tolist():
+        group = np.flatnonzero(ends == count)
+        for indices in token_budget_batches(sequences.lengths[group], budget):
+            yield group[indices].tolist()
 
 
 def probabilities(loaded: Loaded, logits: torch.Tensor) -> NDArray[np.float32]:
@@ -78,13 +104,30 @@ def probabilities(loaded: Loaded, logits: torch.Tensor) -> NDArray[np.float32]:
     Raises:
         CheckpointError: some are not numbers.
     """
-    wanted = logits[:, list(loaded.outputs)].float()
-    array: NDArray[np.float32] = torch.softmax(wanted, dim=-1).cpu().numpy()
-    if not np.isfinite(array).all():
+    return numbers(loaded, torch.softmax(logits[:, list(loaded.outputs)].float(), dim=-1))
+
+
+def numbers(loaded: Loaded, outputs: torch.Tensor) -> NDArray[np.float32]:
+    """What a model puts out, as an array of the same shape.
+
+    Raises:
+        CheckpointError: some are not numbers.
+    """
+    array: NDArray[np.float32] = outputs.float().cpu().numpy()
+    check_numbers(loaded, bool(np.isfinite(array).all()))
+    return array
+
+
+def check_numbers(loaded: Loaded, finite: bool) -> None:
+    """Refuse what a model puts out where not all of it is finite.
+
+    Raises:
+        CheckpointError: it is not.
+    """
+    if not finite:
         raise CheckpointError(
             f"{loaded.where} gives outputs that are not numbers: its weights are broken, or the precision is too low"
         )
-    return array
 
 
 def encode(encoder: Callable[[Sequence[Input]], list[Encoding]], inputs: Distinct[Input]) -> list[Encoding]:

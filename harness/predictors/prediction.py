@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from perturbations.errors import UsageError
-from suites.examples import Example
+from suites.examples import Example, Pool
 
 PRECISIONS = ("fp32", "bf16")
 DEVICES = ("auto", "cpu", "cuda")
@@ -18,17 +18,20 @@ class Prediction:
     """What a model said of one example.
 
     Args:
-        label: the class, or the tag of each token; a tag is empty where a token has no piece to read it from, which
-            no gold tag equals.
-        probabilities: of the classes, in the task's label order; or of the chosen tag of each token; 0–1.
+        label: the class, the number of the choice or the answer; or the tag of each token, or the candidates found, the
+            best first. A tag is empty where a token has no piece to read it from, which no gold tag equals.
+        probabilities: of the classes, in the task's label order, of the choices, of the answer, or of the chosen tag
+            of each token; 0–1. Of candidates the similarities.
         pieces: subword pieces of the whole input, special tokens not counted, before any truncation.
         truncated: whether pieces were cut off at the limit, so that the model did not see them.
+        output: what a text-to-text model wrote, where it is no label of the task, and so wrong; else None.
     """
 
     label: str | tuple[str, ...]
     probabilities: tuple[float, ...]
     pieces: int
     truncated: bool
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +80,27 @@ class Predictor(Protocol):
             DataError: a text that cannot be encoded.
             CheckpointError: the model's outputs are not numbers.
         """
+        ...
+
+
+@runtime_checkable
+class Searcher(Predictor, Protocol):
+    """A predictor that looks for its answers in a pool."""
+
+    @property
+    def joint(self) -> bool:
+        """Whether what is found for one example hangs on the others, so that all must be asked at once."""
+        ...
+
+    def over(self, pool: Pool) -> Searcher:
+        """The same, searching a pool; its candidates are encoded now, once."""
+        ...
+
+
+@runtime_checkable
+class Tunable(Searcher, Protocol):
+    """A predictor with a threshold that is tuned on clean data."""
+
+    def tuned(self, examples: Sequence[Example], pool: Pool) -> Tunable:
+        """The same with the threshold at which the score on these examples is highest."""
         ...

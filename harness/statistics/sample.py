@@ -32,8 +32,8 @@ class Settings:
     """How the contrasts of a run are tested.
 
     Args:
-        level: coverage of the intervals, 0–1.
-        alpha: two-sided level of the tests, for the minimum detectable effect and the false-discovery rate.
+        alpha: two-sided level of the tests, for the minimum detectable effect and the false-discovery rate; the
+            intervals cover 1 − alpha, so that an interval and the test beside it tell one story.
         power: power of the minimum detectable effect, above `alpha` and below 1.
         resamples: R of the bootstraps and randomisation tests, at least 99. A Monte-Carlo p cannot fall below
             1/(R + 1): a family of m cells under Holm needs R of at least m/alpha, or no cell can be significant.
@@ -46,7 +46,6 @@ class Settings:
         UsageError: a value outside its range.
     """
 
-    level: float = 0.95
     alpha: float = 0.05
     power: float = 0.8
     resamples: int = 9_999
@@ -56,7 +55,7 @@ class Settings:
     interval: Interval = "tango"
 
     def __post_init__(self) -> None:
-        for name, value in (("level", self.level), ("alpha", self.alpha), ("power", self.power)):
+        for name, value in (("alpha", self.alpha), ("power", self.power)):
             if not 0.0 < value < 1.0:
                 raise UsageError(f"statistics setting {name!r} must lie between 0 and 1, not {value}")
         if self.power <= self.alpha:
@@ -69,6 +68,11 @@ class Settings:
             raise UnknownNameError("correction", self.correction, get_args(Correction))
         if self.interval not in get_args(Interval):
             raise UnknownNameError("paired interval", self.interval, get_args(Interval))
+
+    @property
+    def level(self) -> float:
+        """Coverage of the intervals, 0–1."""
+        return 1 - self.alpha
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

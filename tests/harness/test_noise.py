@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.noise import Passages, Struck, parameters
-from perturbations import Edit, Edits, Span, Status, all_perturbations, find_perturbation
+from harness.noise import Passages, Perturbed
+from perturbations import Edit, Edits, Status, all_perturbations, find_perturbation
 from perturbations.edits import Kept
 from suites.examples import Example, Text, token_text
 
@@ -31,9 +31,11 @@ def tokens(number: int, forms: list[str]) -> Example:
 SENTENCES = [tokens(number, "we saw a big dog run over the old bridge .".split()[number:]) for number in range(6)]
 
 
-def strike(examples: list[Example], name: str, *, rate: float = 0.4, seed: int = 0, texts: Any = None) -> list[Struck]:
+def strike(
+    examples: list[Example], name: str, *, rate: float = 0.4, seed: int = 0, texts: Any = None
+) -> list[Perturbed]:
     names = texts or tuple(examples[0].texts)
-    return Passages(examples, names).strike(find_perturbation(name), rate=rate, seed=seed)
+    return Passages(examples, names).perturb(find_perturbation(name), rate=rate, seed=seed)
 
 
 def test_what_nothing_touched_is_the_very_same_example() -> None:
@@ -112,9 +114,9 @@ def test_every_surviving_token_keeps_its_tag() -> None:
 
 def test_the_rate_is_that_of_all_texts_together() -> None:
     edits = {"a": Edits("x" * 10, units=10, touched=1), "b": Edits("yy", units=2, touched=2)}
-    assert Struck(pair(0), edits).realised_rate == 3 / 12
-    assert Struck(pair(0), {}).realised_rate == 0
-    assert Struck(pair(0), {"a": Edits("")}).realised_rate == 0
+    assert Perturbed(pair(0), edits).realised_rate == 3 / 12
+    assert Perturbed(pair(0), {}).realised_rate == 0
+    assert Perturbed(pair(0), {"a": Edits("")}).realised_rate == 0
 
 
 def test_the_gravest_status_of_the_texts_is_shown() -> None:
@@ -122,7 +124,7 @@ def test_the_gravest_status_of_the_texts_is_shown() -> None:
     for grave, status in enumerate(order):
         for other in order[: grave + 1]:
             edits = {"a": Edits("", status=status), "b": Edits("", status=other)}
-            assert Struck(pair(0), edits).status is status
+            assert Perturbed(pair(0), edits).status is status
     assert {*order} == {*Status}
 
 
@@ -132,17 +134,10 @@ def test_a_text_that_has_too_little_to_touch_is_saturated_and_untouched_neighbou
     assert statuses == [Status.SATURATED, Status.DONE]
 
 
-def test_parameters_are_told_with_their_defaults() -> None:
-    for perturbation in all_perturbations():
-        found = parameters(perturbation)
-        assert all(isinstance(value, str) for value in found.values())
-    assert parameters(Span(1, 2)) == {"start": "1", "end": "2", "label": "''"}
-
-
 def test_a_seeded_order_of_perturbations_changes_nothing() -> None:
     passages = Passages(SENTENCES, ("text",))
     names = [perturbation.name for perturbation in all_perturbations()]
-    first = {name: passages.strike(find_perturbation(name), rate=0.3, seed=4) for name in names}
+    first = {name: passages.perturb(find_perturbation(name), rate=0.3, seed=4) for name in names}
     random.Random(0).shuffle(names)
-    again = {name: passages.strike(find_perturbation(name), rate=0.3, seed=4) for name in names}
+    again = {name: passages.perturb(find_perturbation(name), rate=0.3, seed=4) for name in names}
     assert first == again

@@ -16,6 +16,8 @@ from harness import Inference, Plan, Settings, read_plan
 from harness.plan import plan_from
 from perturbations import preset
 from perturbations.errors import DataError, UnknownNameError, UsageError
+from perturbations.plausibility import OtherWords
+from perturbations.protection import Protection
 
 SMALL: dict[str, Any] = {"checkpoints": ["m"], "tasks": ["xnli"], "data": "d"}
 WHOLE = """
@@ -23,8 +25,9 @@ checkpoints = ["model", "owner/model@main"]
 tasks = ["xnli", "udpos"]
 data = "files"
 languages = ["en", "de"]
-perturbations = ["identity", "word-swap"]
+perturbations = ["identity", "word-swap", "to-de", "real-typos"]
 rates = [0.05, 1]
+severities = ["light", "heavy"]
 seeds = [1, 2]
 split = "dev"
 limit = 10
@@ -32,6 +35,11 @@ manifest = "lineage.toml"
 fields.xnli = ["hypothesis"]
 options.udpos = { multiword = "syntactic" }
 metrics.udpos = "token-accuracy"
+variants.to-de = "code-switching"
+parameters.to-de = { target = "de", phrases = true }
+parameters.real-typos = { table = "typos/{language}.txt" }
+protection = { urls = true, shortest = 3 }
+plausibility = { refuses = false, least = 4 }
 [inference]
 token_budget = 99
 max_pieces = 64
@@ -41,7 +49,6 @@ device = "cpu"
 resamples = 999
 correction = "holm"
 alpha = 0.01
-level = 0.99
 exact = true
 """
 
@@ -60,17 +67,25 @@ def test_every_key_of_a_toml_file_arrives_in_the_plan(tmp_path: Path) -> None:
         tasks=("xnli", "udpos"),
         data=str(tmp_path / "files"),
         languages=("en", "de"),
-        perturbations=("identity", "word-swap"),
+        perturbations=("identity", "word-swap", "to-de", "real-typos"),
         rates=(0.05, 1.0),
+        severities=("light", "heavy"),
         seeds=(1, 2),
         split="dev",
         limit=10,
         fields={"xnli": ("hypothesis",)},
         options={"udpos": {"multiword": "syntactic"}},
         metrics={"udpos": "token-accuracy"},
+        variants={"to-de": "code-switching"},
+        parameters={
+            "to-de": {"target": "de", "phrases": True},
+            "real-typos": {"table": str(tmp_path / "typos" / "{language}.txt")},
+        },
+        protection=Protection(urls=True, shortest=3),
+        plausibility=OtherWords(refuses=False, least=4.0),
         manifest=str(tmp_path / "lineage.toml"),
         inference=Inference(token_budget=99, max_pieces=64, precision="bf16", device="cpu"),
-        statistics=Settings(resamples=999, correction="holm", alpha=0.01, level=0.99, exact=True),
+        statistics=Settings(resamples=999, correction="holm", alpha=0.01, exact=True),
     )
     unset = {item.name for item in fields(Plan)} - {name.split(".")[0].strip("[] =") for name in WHOLE.split()}
     assert unset == set(), "the file above no longer shows every key"
@@ -160,7 +175,6 @@ def test_a_value_of_the_wrong_type_is_refused_where_it_stands(content: dict[str,
         ({"limit": 1}, "limit 1 leaves nothing to test"),
         ({"inference": {"token_budget": 0}}, "token budget"),
         ({"statistics": {"resamples": 5}}, "'resamples' must be at least 99"),
-        ({"statistics": {"level": 0.99}}, "intervals at level 0.99 do not go with tests at alpha 0.05"),
     ],
 )
 def test_a_number_out_of_range_is_refused(content: dict[str, Any], said: str) -> None:
@@ -267,6 +281,15 @@ def test_a_plan_comes_back_from_json(rates: list[float], seeds: list[int], limit
 
 def test_a_plan_of_a_run_comes_back_from_json(plan_of: Callable[..., Plan]) -> None:
     plan = plan_of(
-        fields={"xnli": ("premise",)}, options={"xnli": {"layout": "original"}}, metrics={"xnli": "accuracy"}
+        fields={"xnli": ("premise",)},
+        options={"xnli": {"layout": "original"}},
+        metrics={"xnli": "accuracy"},
+        perturbations=("twin", "homoglyph"),
+        rates=None,
+        severities=("trace",),
+        variants={"twin": "homoglyph"},
+        parameters={"twin": {"across": False}},
+        protection=Protection(numbers=True, shortest=2),
+        plausibility=OtherWords(refuses=False),
     )
     assert plan_from(json.loads(json.dumps(asdict(plan)))) == plan

@@ -166,14 +166,13 @@ def test_the_columns_of_a_stored_cell_are_those_it_was_stored_with(
     turned = replace(find_task("udpos"), metric="f1", also=("f1-seqeval-1.2.2", "token-accuracy"))
     tasks = {"xnli": find_task("xnli"), "udpos": turned}
     monkeypatch.setattr("harness.comparison.find_task", tasks.__getitem__)
-    cells = [(item.checkpoint, item.cell, item.key) for item in both_run.planned]
     plan = replace(both_run.plan, metrics={"udpos": "token-accuracy"})
-    found = compare_cells(plan, Store(both_run.directory), cells)
+    found = compare_cells(plan, Store(both_run.directory), both_run.planned)
     assert [result.sample.reference.shape[1] for result in found if result.place[1] == "udpos"] == [2] * 14
     assert plain(load_run(both_run.directory).table()) == before
     tasks["udpos"] = replace(turned, metric="accuracy")
     with pytest.raises(StoreError, match=r"hold f1, token-accuracy, f1-seqeval-1\.2\.2 and not accuracy: score again"):
-        compare_cells(both_run.plan, Store(both_run.directory), cells)
+        compare_cells(both_run.plan, Store(both_run.directory), both_run.planned)
 
 
 def test_no_page_shows_what_is_not_a_number(both_run: Run) -> None:
@@ -221,7 +220,7 @@ def test_loading_makes_nothing_and_names_what_is_missing(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda content: {**content, "format": 99}, "has format 99, this version reads 1"),
+        (lambda content: {**content, "format": 99}, "has format 99, this version reads 2"),
         (lambda _: [], "has format none"),
         (lambda content: {name: value for name, value in content.items() if name != "cells"}, "is damaged"),
         (lambda content: {**content, "cells": [{"checkpoint": "x"}]}, "is damaged"),

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
 import seqeval.metrics
 import sklearn.metrics
 
-from harness import Inference, Plan, Run, Settings, load_run, score
+from harness import Inference, Plan, Run, Settings, score
 from harness.metrics.registry import find_metric
 from harness.store import Store
-from perturbations import Edits, registry
-from perturbations.characters.deletion import CharacterDeletion
+from perturbations import Edits
 from perturbations.edits import Edit, Kept
 from perturbations.errors import CheckpointError, ResourceError, UnknownNameError, UsageError
-from perturbations.languages import Language
 from suites.bio import surviving_bio
 from suites.task import Request, find_task
 
@@ -225,96 +223,9 @@ def test_two_checkpoints_of_one_name_are_refused_and_one_under_two_names_is_comp
     assert twins[: len(twins) // 2] == twins[len(twins) // 2 :]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"fields": {"xnli": ("hypothesis",)}},
-        {"limit": 12},
-        {"inference": Inference(device="cpu", max_pieces=16)},
-        {"options": {"xnli": {"layout": "original"}}},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_what_shapes_a_number_makes_other_cells(plan_of: PlanOf, change: Mapping[str, Any]) -> None:
-    from harness.inputs import read_inputs
-    from harness.run import _open, _Shift  # pyright: ignore[reportPrivateUsage]
-
-    def keys(plan: Plan) -> set[str]:
-        inputs, _ = read_inputs(plan)
-        return {
-            item.key
-            for checkpoint in _open(plan)
-            for each in inputs
-            for item in _Shift(plan, checkpoint, each).planned()
-        }
-
-    plan = plan_of(languages=("en",))
-    common = keys(plan) & keys(replace(plan, **change))
-    # The clean cell does not depend on what would be perturbed.
-    assert len(common) == (1 if "fields" in change else 0)
-    assert keys(replace(plan, statistics=replace(plan.statistics, resamples=999))) == keys(plan)
-    assert keys(replace(plan, rates=(1,))) == keys(replace(plan, rates=(1.0,)))
-
-
 def test_an_unknown_text_is_refused_with_the_nearest(plan_of: PlanOf, tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="unknown text of xnli 'premis': did you mean 'premise'"):
         score(plan_of(fields={"xnli": ("premis",)}), store=tmp_path)
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyRussian(CharacterDeletion):
-    """Deletion that only one language has."""
-
-    name: ClassVar[str] = "only-russian"
-
-    def supports(self, language: Language) -> bool:
-        return language.code == "ru"
-
-
-@dataclass(frozen=True, slots=True)
-class OnceInstalled(CharacterDeletion):
-    """Deletion that needs something which is not there for English."""
-
-    name: ClassVar[str] = "once-installed"
-    there: ClassVar[bool] = False
-
-    def missing(self, language: Language) -> str | None:
-        return None if self.there or language.code == "ru" else "pip install a-list-of-words"
-
-
-def test_what_is_not_installed_is_a_status_and_leaves_no_cell_that_would_outlive_it(
-    plan_of: PlanOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watcher: Any
-) -> None:
-    known = {**registry.registered(), "once-installed": OnceInstalled()}
-    monkeypatch.setattr(registry, "registered", lambda: known)
-    plan = plan_of(languages=("en", "ru"), perturbations=("once-installed",))
-    run = score(plan, store=tmp_path)
-    found = {row["language"]: row for row in rows(run)}
-    assert found["ru"]["status"] == "tested"
-    assert (found["en"]["status"], found["en"]["note"]) == ("unavailable", "pip install a-list-of-words")
-    assert found["en"]["drop"] is None
-    assert rows(load_run(tmp_path)) == rows(run)
-    monkeypatch.setattr(OnceInstalled, "there", True)
-    assert {row["status"] for row in rows(score(plan, store=tmp_path, progress=watcher))} == {"tested"}
-    assert len(watcher.computed) == 1
-
-
-def test_a_language_that_a_perturbation_does_not_support_is_a_status_and_no_result(
-    plan_of: PlanOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = {**registry.registered(), "only-russian": OnlyRussian()}
-    monkeypatch.setattr(registry, "registered", lambda: known)
-    run = score(plan_of(languages=("en", "ru"), perturbations=("only-russian",)), store=tmp_path)
-    found = {row["language"]: row for row in rows(run)}
-    assert found["ru"]["status"] == "tested"
-    english = found["en"]
-    assert english["status"] == "unsupported"
-    assert english["note"] == "en has nothing that only-russian could change"
-    assert all(english[name] is None for name in [*NUMBERS, "n", "method"])
-    assert run.means()["languages"].tolist() == [1]
-    assert rows(load_run(tmp_path)) == rows(run)
-    struck = next(item.cell for item in run.planned if not item.cell.clean)
-    assert OnlyRussian.__module__ in struck.versions, "the file of a foreign perturbation is part of the key"
 
 
 def test_every_real_language_is_scored(

@@ -24,7 +24,7 @@ PlanOf = Callable[..., Plan]
 DRIVER = """
 import json, os, resource, signal, sys, traceback
 from pathlib import Path
-import harness.run
+import harness.evaluation
 from harness import Inference, Plan, score
 from harness.cli.main import main
 from harness.progress import Silence
@@ -56,7 +56,7 @@ def full():
           "--rate", "0.3", "--data", data, "--device", "cpu", "--out", out])
 
 # Taken once, by the test: whoever edits the code meanwhile must not make it fail.
-harness.run.shaping_versions = lambda: json.loads(sys.argv[5])
+harness.evaluation.shaping_versions = lambda: json.loads(sys.argv[5])
 # Forked before anything is computed, while there is one thread: importing torch is most of the time of a process.
 for moment, what in enumerate([lambda: killed(1), lambda: killed(3), killed_while_writing, full, lambda: killed(6)]):
     child = os.fork()

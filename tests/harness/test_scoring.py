@@ -14,7 +14,7 @@ from seqeval.metrics.sequence_labeling import get_entities
 from harness.cell import CLEAN, Record
 from harness.metrics.metric import Metric
 from harness.metrics.registry import find_metric
-from harness.noise import Passages, Struck
+from harness.noise import Passages, Perturbed
 from harness.predictors.prediction import Prediction
 from harness.scoring import (
     Clean,
@@ -22,13 +22,14 @@ from harness.scoring import (
     clean_records,
     clean_side,
     gold_answer,
-    predict_struck,
-    struck_records,
+    perturbed_records,
+    predict_perturbed,
 )
 from harness.store import Store
 from perturbations import Edit, Edits, find_perturbation
 from suites.bio import surviving_bio
 from suites.examples import Example, Text, token_text, transport
+from suites.task import Kind
 from tests.harness.test_store import CELL
 
 TAGS = ("NOUN", "VERB", "B-PER", "I-PER")
@@ -83,22 +84,22 @@ def pairs() -> list[Example]:
 
 def scored(
     examples: list[Example], name: str, metrics: list[Metric], *, rate: float = 0.3, seed: int = 0
-) -> tuple[Clean, list[Struck], list[Prediction], list[Record]]:
+) -> tuple[Clean, list[Perturbed], list[Prediction], list[Record]]:
     fake = Fake()
     clean = clean_side(examples, fake.predict(examples, on_batch=lambda _: None), metrics)
-    struck = Passages(examples, ("text",)).strike(find_perturbation(name), rate=rate, seed=seed)
-    predictions = predict_struck(struck, clean, fake, lambda _: None)
-    return clean, struck, predictions, struck_records(struck, predictions, clean, metrics)
+    struck = Passages(examples, ("text",)).perturb(find_perturbation(name), rate=rate, seed=seed)
+    predictions = predict_perturbed(struck, clean, fake, lambda _: None)
+    return clean, struck, predictions, perturbed_records(struck, predictions, clean, metrics)
 
 
 def test_an_input_without_an_edit_keeps_its_clean_prediction_and_is_not_asked_again() -> None:
     examples, fake, counted = pairs(), Fake(), []
     clean = clean_side(examples, fake.predict(examples, on_batch=counted.append), ACCURACY)
-    struck = Passages(examples, ("text",)).strike(find_perturbation("word-deletion"), rate=0.05, seed=3)
+    struck = Passages(examples, ("text",)).perturb(find_perturbation("word-deletion"), rate=0.05, seed=3)
     left = [item.example.id for item in struck if item.unchanged]
     assert 0 < len(left) < 10
     fake.asked.clear()
-    predictions = predict_struck(struck, clean, fake, counted.append)
+    predictions = predict_perturbed(struck, clean, fake, counted.append)
     assert fake.asked == [item.example.id for item in struck if not item.unchanged]
     assert sum(counted) == 20, "every example is told to the progress bar once a cell"
     for item, before, after in zip(struck, clean.predictions, predictions, strict=True):
@@ -166,12 +167,12 @@ def test_deleting_the_first_token_of_a_name_leaves_a_name_that_begins() -> None:
     first = text.spans[0]
     edits = {"text": Edits(text.text, (Edit(first.start, first.end + 1, ""),), units=8, touched=1)}
     after, survivors = transport(example, edits)
-    item = Struck(after, edits, survivors)
+    item = Perturbed(after, edits, survivors)
     assert gold_answer(item.example)[:2] == ("B-PER", "I-PER")
     prediction = Prediction(("B-PER", "I-PER", "VERB", "NOUN", "NOUN", "NOUN", "NOUN"), (1.0,) * 7, 7, False)
     before = Prediction(("B-PER", "I-PER", "I-PER", "VERB", "NOUN", "NOUN", "NOUN", "NOUN"), (1.0,) * 8, 8, False)
     clean = clean_side([example], [before], METRICS)
-    (record,) = struck_records([item], [prediction], clean, METRICS)
+    (record,) = perturbed_records([item], [prediction], clean, METRICS)
     assert record.statistic[1:3] == (0, 0), "nothing found in vain, nothing missed"
     assert record.reference[1:3] == (0, 0), "the clean answer was right on what is left"
     assert record.lost == pytest.approx(1 / 8)
@@ -184,7 +185,7 @@ def test_a_sentence_that_lost_every_token_counts_nothing_on_either_side() -> Non
     edits = {"text": Edits(text.text, (Edit(0, len(text.text), ""),), units=8, touched=8)}
     after, survivors = transport(example, edits)
     clean = clean_side([example], Fake().predict([example]), METRICS)
-    (record,) = struck_records([Struck(after, edits, survivors)], [Prediction((), (), 0, False)], clean, METRICS)
+    (record,) = perturbed_records([Perturbed(after, edits, survivors)], [Prediction((), (), 0, False)], clean, METRICS)
     assert record.statistic == record.reference == (0, 0, 0, 0, 0)
     assert (record.lost, record.prediction) == (1, ())
 
@@ -196,7 +197,7 @@ def test_the_clean_side_comes_back_from_the_store(
     clean = clean_side(examples, Fake().predict(examples), metrics)
     store = Store(tmp_path)
     store.write(CELL, clean_records(clean))
-    again = clean_from_records(examples, store.read(CELL.key), metrics)
+    again = clean_from_records(examples, store.read(CELL.key), metrics, kind=kind_of(examples))
     assert list(again.predictions) == list(clean.predictions)
     assert np.array_equal(again.statistics, clean.statistics)
     assert CLEAN == "clean"
@@ -214,3 +215,7 @@ def test_the_records_hold_what_happened_to_each_example() -> None:
         assert (record.pieces, record.truncated) == (prediction.pieces, prediction.truncated)
         assert record.status is item.status
         assert len(record.prediction) == len(item.example.texts["text"].spans)
+
+
+def kind_of(examples: list[Example]) -> Kind:
+    return Kind.TAGGING if examples[0].target is None else Kind.CLASSIFICATION

@@ -159,7 +159,7 @@ def test_samples_that_make_no_sense_are_refused_in_words(change: dict[str, Any],
 
 @pytest.mark.parametrize(
     "change",
-    [{"level": 1.0}, {"alpha": 0.0}, {"power": 0.04}, {"resamples": 9}, {"seed": -1}, {"level": math.nan}],
+    [{"alpha": 0.0}, {"power": 0.04}, {"resamples": 9}, {"seed": -1}, {"alpha": math.nan}],
 )
 def test_settings_out_of_range_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="statistics setting"):

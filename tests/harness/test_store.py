@@ -33,6 +33,7 @@ CELL = Cell(
     fields=("text",),
     policy="random",
     protection="none",
+    plausibility="none",
     parameters={},
     task_version=1,
     options={},
@@ -54,6 +55,9 @@ def record(number: int, **changes: Any) -> Record:
         reference=(2.0, 1.0, 0.0, 2.0, 3.0),
         edits='{"text":[[0,3,"กน",[]]]}',
         realised_rate=1 / 3,
+        proposed=3,
+        collisions=1,
+        damage=(0, 2, 0, 1),
         lost=0.25,
         pieces=7,
         truncated=number % 2 == 0,
@@ -82,6 +86,9 @@ records = st.builds(
     reference=vectors,
     edits=texts,
     realised_rate=st.floats(0, 1),
+    proposed=st.integers(0, 2**31 - 1),
+    collisions=st.integers(0, 2**31 - 1),
+    damage=st.lists(st.integers(0, 2**31 - 1), min_size=4, max_size=4).map(tuple),
     lost=st.floats(0, 1),
     pieces=st.integers(0, 2**31 - 1),
     truncated=st.booleans(),
@@ -101,8 +108,9 @@ def test_records_come_back_as_they_were_and_the_columns_agree(
     columns = store.columns(CELL.key)
     assert columns.statistic.tolist() == [list(item.statistic) for item in kept]
     assert columns.reference.tolist() == [list(item.reference) for item in kept]
+    assert columns.damage.tolist() == [list(item.damage) for item in kept]
     assert columns.statuses.tolist() == [item.status.value for item in kept]
-    for name in ("realised_rate", "lost", "truncated"):
+    for name in ("realised_rate", "proposed", "collisions", "lost", "truncated"):
         assert np.array_equal(getattr(columns, name), [getattr(item, name) for item in kept])
 
 
@@ -174,7 +182,7 @@ def test_a_store_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("harness.store.FORMAT", 99)
     store.write(CELL, RECORDS)
     monkeypatch.undo()
-    with pytest.raises(StoreError, match="has store format 99, this version reads 1"):
+    with pytest.raises(StoreError, match="has store format 99, this version reads 2"):
         store.read(CELL.key)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from harness.cli.main import main
-from perturbations import Passage, all_perturbations, find_perturbation, languages, perturb, preset
+from perturbations import Passage, Scope, all_perturbations, find_perturbation, languages, perturb, preset
+from perturbations.plausibility import OtherWords
 from suites import tasks
 
 Result = tuple[int, str, str]
@@ -73,6 +74,28 @@ def test_without_names_every_perturbation_is_shown(call: Call) -> None:
         assert f"\n{perturbation.name}: " in out
 
 
+def test_the_preview_takes_the_settings_of_a_run(call: Call) -> None:
+    text = "Visit https://x.org, the form has 2020 cats from here."
+    names = ("-p", "character-swap", "-p", "fake", "--variant", "fake=homoglyph", "--parameter", "fake.across=false")
+    guards = ("--protect", "urls", "--protect", "numbers", "--shortest", 4)
+    code, out, _ = call("perturb", text, "-l", "en", *names, *guards, "--severity", "extreme", "--rate", 1)
+    assert code == 0
+    titles = re.findall(r"^([\w-]+): (?:done|saturated), touched .*, at rate (\S+)$", out, re.MULTILINE)
+    assert titles == [("character-swap", "1"), ("character-swap", "0.4"), ("fake", "1"), ("fake", "0.4")]
+    for line in re.findall(r"^after   (.*)$", out, re.MULTILINE):
+        assert "https://x.org" in line
+        assert "2020" in line
+        assert " the " in line
+    judge = OtherWords(refuses=False)
+    passage = Passage(text, "en")
+    for option, plausibility in (("--count-collisions", judge), ("--plausible", OtherWords())):
+        out = call("perturb", text, "-l", "en", "-p", "character-swap", "--rate", 0.9, option)[1]
+        found = perturb(passage, find_perturbation("character-swap"), rate=0.9, seed=0, plausibility=plausibility)
+        assert f"after   {found.apply()}\n" in out
+        assert f", {found.collisions} edits drawn would make another word" in out
+        assert found.collisions > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "said"),
     [
@@ -80,6 +103,8 @@ def test_without_names_every_perturbation_is_shown(call: Call) -> None:
         ([TEXT, "-l", "en", "-p", "swap"], b"", "unknown perturbation 'swap'"),
         ([TEXT, "-l", "en", "--rate", "1.5"], b"", "rate 1.5 is not a share"),
         ([TEXT, "-l", "en", "--rate", "nan"], b"", "rate nan is not a share"),
+        ([TEXT, "-l", "en", "--severity", "mild"], b"", "unknown severity 'mild'"),
+        ([TEXT, "-l", "en", "--protect", "labels"], b"", "protection of labels: a text without a task has none"),
         (["-l", "en"], b"fine\xffnot\n", "the standard input is not UTF-8"),
         (["a\udcff", "-l", "en"], b"", "TEXT is not UTF-8"),
     ],
@@ -107,7 +132,10 @@ def test_the_lists_name_everything_that_is_known(call: Call) -> None:
     for perturbation in all_perturbations():
         row = re.search(rf"^ ?{perturbation.name} +(\w+) +(\w+)", shown["perturbations"], re.MULTILINE)
         assert row is not None
-        assert row.groups() == (perturbation.level.value, (*perturbation.presets, "full")[0])
+        drawn = "texts" if perturbation.scope is Scope.TEXT else f"{perturbation.level}s"
+        assert row.groups() == (drawn, (*perturbation.presets, "full")[0])
+    for parameter in ("across", "lexicon", "window", "device"):
+        assert parameter in shown["perturbations"], parameter
     everything = call("list")[1]
     assert all(text in everything for text in shown.values())
     code, _, err = call("list", "tusks")

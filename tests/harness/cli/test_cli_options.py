@@ -10,7 +10,9 @@ import pytest
 
 from harness.cli._options import merge
 from harness.plan import Plan
+from perturbations import Protection
 from perturbations.errors import UsageError
+from perturbations.plausibility import OtherWords
 
 FILE = """
 checkpoints = ["owner/model"]
@@ -29,6 +31,19 @@ precision = "bf16"
 [statistics]
 resamples = 999
 correction = "holm"
+"""
+
+
+NOISY = """
+checkpoints = ["owner/model"]
+tasks = ["xnli"]
+data = "files"
+perturbations = ["homoglyph"]
+rates = [0.2]
+severities = ["light"]
+parameters.homoglyph.across = false
+protection = { urls = true, shortest = 5 }
+plausibility = { refuses = false, least = 4 }
 """
 
 
@@ -90,6 +105,35 @@ def test_settings_of_inference_and_statistics_are_laid_over_one_by_one(file: Pat
     assert (plan.statistics.resamples, plan.statistics.correction) == (199, "holm")
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"severities": ("heavy",)}, {"rates": None, "severities": ("heavy",)}),
+        ({"severities": ("heavy",), "rates": (0.3,)}, {"rates": (0.3,), "severities": ("heavy",)}),
+        ({"parameters": ("homoglyph.across=true",)}, {"parameters": {"homoglyph": {"across": "true"}}}),
+        (
+            {"perturbations": ("a.b:c",), "variants": ("a.b:c=homoglyph",), "parameters": ("a.b:c.across=true",)},
+            {"variants": {"a.b:c": "homoglyph"}, "parameters": {"a.b:c": {"across": "true"}}},
+        ),
+        ({"protect": ("first", "labels")}, {"protection": Protection(urls=True, shortest=5, first=True, labels=True)}),
+        ({"shortest": 0}, {"protection": Protection(urls=True, shortest=0)}),
+        ({"plausible": True}, {"plausibility": OtherWords(refuses=True, least=4.0)}),
+        ({"count_collisions": True}, {"plausibility": OtherWords(refuses=False, least=4.0)}),
+        ({"plausible": False, "count_collisions": False}, {"plausibility": OtherWords(refuses=False, least=4.0)}),
+    ],
+    ids=str,
+)
+def test_what_is_done_to_the_texts_is_laid_over_the_file_one_by_one(
+    tmp_path: Path, given: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(NOISY, encoding="utf-8")
+    if "variants" in given:
+        path.write_text(NOISY.replace("parameters.homoglyph.across = false\n", ""), encoding="utf-8")
+    plan = merged(path, **given)
+    assert {name: getattr(plan, name) for name in wanted} == wanted
+
+
 def test_options_alone_make_a_plan() -> None:
     plan = merged(None, checkpoints=("m",), tasks=("xnli",), data="d")
     assert plan == Plan(checkpoints=("m",), tasks=("xnli",), data="d")
@@ -104,6 +148,12 @@ def test_options_alone_make_a_plan() -> None:
         ({"options": ("udpos.layout",)}, "--option 'udpos.layout' is not of the form TASK=VALUE"),
         ({"metrics": ("udpos=f1", "udpos=token-accuracy")}, "--metric udpos is given twice: 'f1' and 'token-accuracy'"),
         ({"fields": ("xnli=premise", "xnli=premise")}, "fields.xnli names 'premise' twice"),
+        ({"parameters": ("across=true",)}, "--parameter across='true' is not of the form NAME.PARAMETER=VALUE"),
+        ({"parameters": ("homoglyph.across",)}, "--parameter 'homoglyph.across' is not of the form NAME.PARAMETER"),
+        ({"parameters": ("identity.x=1", "identity.x=2")}, "--parameter identity.x is given twice: '1' and '2'"),
+        ({"variants": ("a",)}, "--variant 'a' is not of the form NAME=PERTURBATION"),
+        ({"plausible": True, "count_collisions": True}, "--plausible refuses what --count-collisions makes"),
+        ({"shortest": -1}, "protection: shortest is -1"),
         ({"limit": 0}, "limit 0 leaves nothing to test"),
         ({"resamples": 0}, "'resamples' must be at least 99"),
         ({"max_pieces": 0}, "max_pieces must be at least 1"),

@@ -244,7 +244,7 @@ def test_an_interrupted_run_says_that_it_goes_on(
         raise KeyboardInterrupt
 
     base = ("score", classifier, "-t", "xnli", "--data", small_data, *COMMON, "--out", tmp_path)
-    monkeypatch.setattr("harness.run.struck_records", interrupted)
+    monkeypatch.setattr("harness.run.perturbed_records", interrupted)
     code, out, err = call(*base)
     assert (code, out) == (130, "")
     assert (

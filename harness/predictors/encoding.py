@@ -1,0 +1,54 @@
+"""Encoding of one text or a pair to pieces, cut at the model's limit where they are too long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.checkpoints.loading import Loaded
+from harness.predictors.batching import Sequences, join_sequences
+from harness.predictors.forward import Distinct, encode
+
+Input = str | tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Inputs as a model reads them.
+
+    Args:
+        sequences: their pieces, special tokens included, cut at the limit.
+        pieces: `(inputs,)` how many each has before it is cut, special tokens not counted.
+        truncated: `(inputs,)` whether it was cut.
+    """
+
+    sequences: Sequences
+    pieces: list[int]
+    truncated: list[bool]
+
+
+def encode_inputs(loaded: Loaded, inputs: Distinct[Input]) -> Encoded:
+    """Encode texts and pairs; of a pair that is too long the longer text is cut first.
+
+    Raises:
+        DataError: a text that cannot be encoded.
+    """
+    tokenizer, limit = loaded.tokenizer, loaded.limit
+    encodings = encode(tokenizer.encode_batch_fast, inputs)
+    special = [tokenizer.num_special_tokens_to_add(pair) for pair in (False, True)]
+    lengths = [len(encoding.ids) for encoding in encodings]
+    pieces = [length - special[isinstance(item, tuple)] for length, item in zip(lengths, inputs.values, strict=True)]
+    truncated = [limit is not None and length > limit for length in lengths]
+    if limit is not None and any(truncated):
+        tokenizer.enable_truncation(limit, strategy="longest_first")  # pyright: ignore[reportUnknownMemberType]
+        indices: list[int] = np.flatnonzero(truncated).tolist()
+        again = tokenizer.encode_batch_fast([inputs.values[index] for index in indices])
+        tokenizer.no_truncation()
+        for index, encoding in zip(indices, again, strict=True):
+            encodings[index] = encoding
+    sequences = join_sequences(
+        [np.array(encoding.ids, dtype=np.int64) for encoding in encodings],
+        [np.array(encoding.type_ids, dtype=np.int64) for encoding in encodings],
+    )
+    return Encoded(sequences, pieces, truncated)
