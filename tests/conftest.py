@@ -23,14 +23,15 @@ settings.register_profile("search", deadline=None, suppress_health_check=[Health
 settings.register_profile("ci", settings.get_profile("search"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "search")
 
+DATA = str(Path(__file__).parents[2] / "shared" / "data")
+"""Where the real data is looked for unless `XROBUST_DATA` names another place."""
+
 
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The directory of real evaluation data, in the layout users download; skips the test where there is none."""
-    value = os.environ.get("XROBUST_DATA", "")
-    if not value:
-        pytest.skip("needs real data: set XROBUST_DATA to the directory that holds xnli/, udpos/, …")
+    value = os.environ.get("XROBUST_DATA", "") or DATA
     directory = Path(value).resolve()
     if not directory.is_dir():
-        pytest.skip(f"needs real data: XROBUST_DATA is {value!r}, which is not a directory")
+        pytest.skip(f"needs real data: set XROBUST_DATA to the directory that holds xnli/, udpos/, …; {value} is none")
     return directory
