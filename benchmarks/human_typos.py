@@ -63,8 +63,8 @@ ending for another), by the rule of `perturbations.plausibility`; they are no sl
 out of *compared*, and draws of ours that make another word are left out too. Marks, capitals and spaces make no
 other word. *Letters* are the mean grapheme clusters of the words misspelt and of all words.
 
-Ours strikes the same words, each as often as people misspelt it: one edit a word (the rate is the units that an edit
-touches over the units of the word), {draws} seeds each. A perturbation that can strike fewer than {least} of
+Ours strikes the same words, each as often as people misspelt it: one edit a word, each of its sites as
+likely, {draws} seeds each. A perturbation that can strike fewer than {least} of
 the words of a language has a dash. `typing` is its members that can strike a word, each as likely.
 
 ## How far apart

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from benchmarks.typo_kinds import SPELT_ALIKE, Typo, classify
 from benchmarks.typo_pairs import Pair
-from perturbations import Edits, Passage, Perturbation, Scope, all_perturbations, perturb
+from perturbations import Edits, Passage, Perturbation, Scope, all_perturbations
+from perturbations.chance import numbers
 from perturbations.languages import Language
 from perturbations.lexica.frequencies import frequencies
 from perturbations.plausibility import COMMON
@@ -61,18 +62,19 @@ def candidates(language: Language) -> tuple[Perturbation, ...]:
 def strike(texts: Sequence[str], perturbation: Perturbation, language: Language) -> Strikes:
     """Make one edit in each of the words, several times over.
 
-    The rate is the one at which the policy makes exactly one edit: units touched by an edit over units of the word.
+    A rate asks for units, not for edits, and some edits touch two: here every site is as likely, and so is every
+    replacement at it.
     """
     results: dict[str, list[Typo | None]] = {}
     for text in texts:
         passage = Passage(text, language.code)
-        units = len(passage.units(perturbation.level))
-        if units < perturbation.touches:
-            continue
-        for seed in range(DRAWS):
-            written = perturb(passage, perturbation, rate=perturbation.touches / units, seed=seed).apply()
-            if written == text:
-                continue
+        sites = perturbation.sites(passage)
+        for seed in range(DRAWS) if sites else ():
+            draw = numbers(f"{seed}\0{perturbation.name}\0{text}".encode()).__next__
+            site = sites[int(draw() * len(sites))]
+            options = perturbation.replacements(passage, site)
+            edit = perturbation.edit(passage, site, options[int(draw() * len(options))])
+            written = Edits(text, (edit,)).apply()
             typo = classify(text, written, language)
             other = makes_other_word(typo, written, text, language)
             results.setdefault(text, []).append(None if other else typo)

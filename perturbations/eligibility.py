@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import cached_property
 
 
-def _visible(character: str) -> bool:
-    """Whether it is neither white space nor one of the ASCII controls before the space: only then is it a unit."""
+def visible(character: str) -> bool:
+    """Whether there is a character, neither white space nor one of the ASCII controls before the space.
+
+    Only then may a unit begin with it.
+    """
     return character > " " and not character.isspace()
 
 
@@ -25,7 +28,7 @@ class Eligible(dict[str, bool]):
         self._ask = ask
 
     def __missing__(self, character: str) -> bool:
-        found = self[character] = _visible(character) and self._ask(character)
+        found = self[character] = visible(character) and self._ask(character)
         return found
 
     @cached_property

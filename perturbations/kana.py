@@ -5,15 +5,15 @@ The spellings stand in `data/romaji.toml`.
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-from typing import Any
 
 import regex
 
+from perturbations.tables import load
+
+TABLE = "romaji.toml"
 KATAKANA_OFFSET = 0x60
 """From a hiragana to its katakana."""
 
@@ -21,19 +21,14 @@ _KATAKANA = regex.compile("[ァ-ヴ]")
 _HIRAGANA = regex.compile("[ぁ-ゔ]")
 
 
-@cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("perturbations").joinpath("data", "romaji.toml").read_text(encoding="utf-8"))
-
-
 def _pairs(part: str) -> list[tuple[str, str]]:
-    words = [word for row in _table()[part]["rows"] for word in row.split()]
+    words = [word for row in load(TABLE)[part]["rows"] for word in row.split()]
     return list(zip(words[::2], words[1::2], strict=True))
 
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    return {**dict(_pairs("kana")), **{kana: key for key, kana in _table()["signs"].items()}}
+    return {**dict(_pairs("kana")), **{kana: key for key, kana in load(TABLE)["signs"].items()}}
 
 
 @cache
@@ -68,7 +63,7 @@ def compose(keys: str) -> str:
 def _alone(key: str) -> str:
     """What a key gives in kana mode when it is part of no kana."""
     wide = chr(ord(key) + 0xFEE0) if "!" <= key <= "~" else key
-    return str(_table()["signs"].get(key, wide))
+    return str(load(TABLE)["signs"].get(key, wide))
 
 
 def hiragana(text: str) -> str:

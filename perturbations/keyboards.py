@@ -6,16 +6,15 @@ on which stands in `data/keyboard_layouts.toml`.
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import combinations
 from typing import Any
 
 from perturbations.languages import Language
+from perturbations.tables import load
 
 OFFSETS = (0.0, 1.5, 1.75, 1.25)
 """Where the first key of the rows E, D, C and B lies (ISO 9995-2, a key being 1 wide)."""
@@ -155,11 +154,6 @@ def _spacing(mark: str) -> str:
     return next((chr(code) for code in range(0xA8, 0x2E0) if unicodedata.decomposition(chr(code)) == wanted), "")
 
 
-@cache
-def _file(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("perturbations").joinpath("data", name).read_text(encoding="utf-8"))
-
-
 def layouts(language: Language) -> tuple[Layout, ...]:
     """The layouts on which a language is typed, its own first; none where the table names none."""
     return tuple(map(layout, _entry(language).get("layouts", ())))
@@ -171,13 +165,13 @@ def composes(language: Language) -> str:
 
 
 def _entry(language: Language) -> Mapping[str, Any]:
-    return _file("keyboard_layouts.toml")["languages"].get(language.code, {})
+    return load("keyboard_layouts.toml")["languages"].get(language.code, {})
 
 
 @cache
 def layout(name: str) -> Layout:
     """The layout of that name."""
-    table = _file("keyboards.toml")["layouts"][name]
+    table = load("keyboards.toml")["layouts"][name]
     rows = [[row.split(" ") for row in table[level]] for level in LEVELS if level in table]
     numbers = [level for level in range(len(LEVELS)) if LEVELS[level] in table]
     width = max(numbers) + 1

@@ -16,8 +16,9 @@ from perturbations import hangul, kana
 from perturbations.eligibility import Eligible
 from perturbations.keyboards import Key, Layout, composes, layouts, typed
 from perturbations.languages import Language
-from perturbations.passage import Passage, Stretches
+from perturbations.passage import Passage
 from perturbations.segmentation import LONGEST_CLUSTER
+from perturbations.stretches import Stretches
 
 LAYOUTS_FILE = "perturbations/data/keyboard_layouts.toml"
 REMEMBERED = 65_536

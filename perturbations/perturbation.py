@@ -57,6 +57,8 @@ class Perturbation(_Available, ABC):
     """Where the literature describes it."""
     touches: ClassVar[int] = 1
     """Units that one edit touches; 0 for a control that edits nothing."""
+    varying: ClassVar[bool] = False
+    """Whether an edit touches all units of its site, be they one or more (`rn` for `m`); such sites are disjoint."""
     scope: ClassVar[Scope] = Scope.UNIT
     """Whether the rate draws units or whole texts."""
     presets: ClassVar[tuple[str, ...]] = ()

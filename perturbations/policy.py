@@ -1,13 +1,15 @@
 """The random policy: from a rate to how many sites are struck, and which.
 
 The number of edits is `rate · units / touches`, rounded up with a probability equal to its fraction, so that the
-expected rate is the one asked for however short the text. The draw depends on the seed, the perturbation and the key
-of the text alone, never on order, batch, machine or `PYTHONHASHSEED`.
+expected rate is the one asked for however short the text; where sites differ in length, the last one drawn is taken
+with the probability that does the same. The draw depends on the seed, the perturbation and the key of the text alone,
+never on order, batch, machine or `PYTHONHASHSEED`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import NamedTuple, Protocol, TypeGuard
@@ -15,8 +17,10 @@ from typing import NamedTuple, Protocol, TypeGuard
 from perturbations.chance import Draw, generator, numbers, permutation, sample
 from perturbations.edits import Edit, Edits, Span, Status
 from perturbations.errors import UsageError
-from perturbations.passage import Passage, Stretches
+from perturbations.passage import Passage
 from perturbations.perturbation import Noise, Perturbation, Rewriting, Scope
+from perturbations.sites import disjoint, overlapping, room
+from perturbations.stretches import Stretches
 
 TRIES = 8
 """Replacements that are tried at a site before it is given up, where edits may be refused."""
@@ -118,17 +122,51 @@ def _strike_text(stroke: _Stroke, rate: float) -> Edits:
 
 def _strike_units(stroke: _Stroke, rate: float) -> Edits:
     """As many sites as the rate asks for."""
+    if stroke.perturbation.varying:
+        return _strike_stretches(stroke, rate * stroke.units)
     touches, sites = stroke.perturbation.touches, stroke.sites
     wanted = rate * stroke.units / touches
     count = int(wanted) + (stroke.draw() < wanted - int(wanted))
-    room = _room(sites, ceil(wanted), touches)
-    status = Status.DONE if ceil(wanted) <= room else Status.SATURATED
+    reach = room(sites, ceil(wanted), touches)
+    status = Status.DONE if ceil(wanted) <= reach else Status.SATURATED
     if stroke.plausibility is not None:
-        return _judged(stroke, min(count, room), status)
-    count = min(count, room)
-    chosen = sample(len(sites), count, stroke.draw) if touches == 1 else _disjoint(sites, count, stroke.draw)
+        return _judged(stroke, min(count, reach), status)
+    count = min(count, reach)
+    chosen = sample(len(sites), count, stroke.draw) if touches == 1 else disjoint(sites, count, stroke.draw)
     edits = _settle(stroke, sites.at(chosen))
     return Edits(stroke.passage.text, edits, stroke.units, len(edits) * touches, status)
+
+
+def _strike_stretches(stroke: _Stroke, wanted: float) -> Edits:
+    """Sites of several lengths, drawn one after the other until they touch as many units as are wanted.
+
+    One that touches more than are left is the last, and taken with a probability that makes the expected number right.
+    """
+    sites, units = stroke.sites, stroke.passage.units(stroke.perturbation.level)
+    reachable = wanted <= len(sites) or wanted <= sum(_length(units, site) for site in sites)
+    settled: dict[int, Edit] = {}
+    touched = collisions = 0
+    for index in permutation(len(sites), stroke.draw):
+        edit, met = _acceptable(stroke, sites[index])
+        if edit is not None:
+            length, left = _length(units, sites[index]), wanted - touched
+            if length > left and stroke.draw() * length >= left:
+                break
+            settled[index] = edit
+            touched += length
+        collisions += met
+        if touched >= wanted:
+            break
+    else:
+        reachable = False
+    edits = _in_order([settled[index] for index in sorted(settled)])
+    status = Status.DONE if reachable else Status.SATURATED
+    return Edits(stroke.passage.text, edits, stroke.units, touched, status, collisions)
+
+
+def _length(units: Stretches, site: Span) -> int:
+    """How many units a site has."""
+    return bisect_left(units.starts, site.end) - bisect_left(units.starts, site.start)
 
 
 def _judged(stroke: _Stroke, count: int, status: Status) -> Edits:
@@ -143,7 +181,7 @@ def _judged(stroke: _Stroke, count: int, status: Status) -> Edits:
         collisions += met
         if edit is not None:
             settled[index] = edit
-            blocked.update(_overlapping(stroke.sites, index))
+            blocked.update(overlapping(stroke.sites, index))
             if len(settled) == count:
                 break
     edits = _in_order([settled[index] for index in sorted(settled)])
@@ -174,55 +212,6 @@ def _free_sites(passage: Passage, perturbation: Perturbation) -> Stretches:
     if not isinstance(sites, Stretches):
         sites = Stretches([site.start for site in sites], [site.end for site in sites])
     return sites.outside(passage.protected)
-
-
-def _room(sites: Sequence[Span], wanted: int, touches: int) -> int:
-    """How many disjoint sites there are, or a lower bound of it that suffices for `wanted`."""
-    enough = len(sites) // touches
-    if touches == 1:
-        return enough
-    # A site of n units overlaps its n − 1 neighbours on either side at most: one of n consecutive ones is always free.
-    return enough if wanted <= enough else len(_leftmost(sites))
-
-
-def _leftmost(sites: Sequence[Span]) -> list[int]:
-    """A largest set of disjoint sites: always the next one that ends first."""
-    chosen: list[int] = []
-    reached = 0
-    for index, site in enumerate(sites):
-        if site.start >= reached:
-            chosen.append(index)
-            reached = site.end
-    return chosen
-
-
-def _disjoint(sites: Sequence[Span], count: int, draw: Draw) -> list[int]:
-    """`count` disjoint sites in order of the text, drawn one after the other from those still free."""
-    chosen: set[int] = set()
-    blocked: set[int] = set()
-    if count:
-        for index in permutation(len(sites), draw):
-            if index not in blocked:
-                chosen.add(index)
-                if len(chosen) == count:
-                    return sorted(chosen)
-                blocked.update(_overlapping(sites, index))
-        # The draw boxed itself in; a largest disjoint set has room for the count.
-        largest = _leftmost(sites)
-        return [largest[index] for index in sample(len(largest), count, draw)]
-    return []
-
-
-def _overlapping(sites: Sequence[Span], index: int) -> Iterator[int]:
-    """The neighbours of a site that overlap it."""
-    site = sites[index]
-    before, after = index - 1, index + 1
-    while before >= 0 and sites[before].end > site.start:
-        yield before
-        before -= 1
-    while after < len(sites) and sites[after].start < site.end:
-        yield after
-        after += 1
 
 
 def _settle(stroke: _Stroke, sites: Iterable[Span]) -> tuple[Edit, ...]:

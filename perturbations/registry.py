@@ -63,7 +63,7 @@ def _is_perturbation(value: type[Any]) -> bool:
 
 def _add(found: dict[str, Noise], perturbation: object, where: str) -> None:
     if not isinstance(perturbation, Noise):
-        raise UsageError(f"{where} is no perturbation: it needs a name, a level, sites and replacements")
+        raise UsageError(f"{where} is no perturbation: inherit from Perturbation or Rewriting")
     if perturbation.name in found:
         raise UsageError(f"perturbation {perturbation.name!r} of {where} is already registered: rename one of the two")
     found[perturbation.name] = perturbation

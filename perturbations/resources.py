@@ -8,24 +8,26 @@ them. A directory is searched once a process.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources as package
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import regex
 
 from perturbations.errors import ResourceError, UnknownNameError
+from perturbations.tables import load
+
+TABLE = "resources.toml"
 
 DIRECTORIES = ("XROBUST_RESOURCES", "XROBUST_DATA")
 """The environment variables that name directories, the preferred one first."""
+
+_REGION = regex.compile(r"_(?P<language>[a-z]{2,3})_(?P<region>[A-Z]{2})(?![A-Za-z])")
 
 _ONLY: ContextVar[Path | None] = ContextVar("_ONLY", default=None)
 """The one directory that is searched, if a caller has said so."""
@@ -90,14 +92,9 @@ class Holding:
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads(package.files("perturbations").joinpath("data/resources.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def known() -> Mapping[str, Resource]:
     """Every resource by its name, in alphabetical order; read when first asked."""
-    long: Mapping[str, list[str]] = _table()["long"]
+    long: Mapping[str, list[str]] = load(TABLE)["long"]
     codes = {
         "long": {code: language for language, written in long.items() for code in written},
         "short": {language: language for language in long},
@@ -115,7 +112,7 @@ def known() -> Mapping[str, Resource]:
                 provider=entry["provider"],
                 licence=entry["licence"],
             )
-            for name, entry in sorted(_table()["resources"].items())
+            for name, entry in sorted(load(TABLE)["resources"].items())
         }
     )
 
@@ -123,7 +120,7 @@ def known() -> Mapping[str, Resource]:
 @cache
 def libraries() -> Mapping[str, Library]:
     """Every package that tables are read from, by its name; read when first asked."""
-    return MappingProxyType({name: Library(name, **entry) for name, entry in _table()["libraries"].items()})
+    return MappingProxyType({name: Library(name, **entry) for name, entry in load(TABLE)["libraries"].items()})
 
 
 @contextmanager
@@ -221,7 +218,10 @@ def _directories(asked: Resource) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _found(name: str, directories: tuple[str, ...]) -> Mapping[str, Path]:
-    """The files of a resource by language or pair; the first directory and the first path that has one wins."""
+    """The files of a resource by language or pair; the first directory and the first path that has one wins.
+
+    Of files for several regions (`th_de_CH_v2.dat`, `th_de_DE_v2.dat`) that is the one where most who speak it live.
+    """
     asked = resource(name)
     found: dict[str, Path] = {}
     for directory in directories:
@@ -237,10 +237,20 @@ def _matches(asked: Resource, directory: Path, template: str) -> Iterator[tuple[
     for field in ("code", "other"):
         pattern = pattern.replace(rf"\{{{field}\}}", rf"(?P<{field}>[a-z]+)")
     glob = template.replace("{code}", "*").replace("{other}", "*")
-    for path in sorted(directory.glob(glob)):
+    for path in sorted(directory.glob(glob), key=lambda path: (not _at_home(path), path)):
         match = regex.fullmatch(pattern, path.relative_to(directory).as_posix())
         if match is None or not path.is_file():
             continue
         codes = [asked.codes.get(code) for code in match.groupdict().values()]
         if None not in codes:
             yield "-".join(filter(None, codes)) or asked.only, path
+
+
+def _at_home(path: Path) -> bool:
+    """Whether a file's name has a language with the region that the likely subtags of CLDR give it."""
+    named = _REGION.search(path.name)
+    if named is None:
+        return True
+    import langcodes
+
+    return langcodes.Language.get(named["language"]).maximize().territory == named["region"]

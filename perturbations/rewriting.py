@@ -6,24 +6,23 @@ or several clusters (`rn`); what is edited is always the whole clusters around i
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from itertools import compress, pairwise, permutations
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import regex
 
 from perturbations.edits import Span
 from perturbations.languages import Language, lower, upper
-from perturbations.passage import Passage, Stretches
+from perturbations.passage import Passage
 from perturbations.segmentation import LONGEST_CLUSTER
+from perturbations.stretches import Stretches
 
 COMPOSING = frozenset(map(chr, (*range(0x300, 0x370), *range(0x653, 0x656), 0x3099, 0x309A)))
 """Marks that make another letter of the one before them: a row for `e` says nothing of `e` with a mark."""
@@ -214,9 +213,3 @@ def adjoining(passage: Passage, letters: Stretches) -> Sequence[tuple[int, int, 
     return [
         (start, middle, end) for (start, middle), (second, end) in pairs if middle == second and second not in borders
     ]
-
-
-@cache
-def load(name: str) -> Mapping[str, Any]:
-    """A table of `perturbations/data`, read when first asked."""
-    return tomllib.loads(resources.files("perturbations").joinpath("data", name).read_text(encoding="utf-8"))

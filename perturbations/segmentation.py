@@ -101,6 +101,15 @@ def words(text: str, language: Language) -> list[tuple[int, int]]:
     return list(pieces) if DRAWING.search(text) is None else _untorn(text, pieces, frozenset(graphemes(text)))
 
 
+def count_words(text: str, language: Language) -> int:
+    """How many words `words` finds, without making their borders where the script has spaces."""
+    if text.isascii():
+        return len(_ascii_pattern(language.joiners).findall(text))
+    if UNSPACED_LETTER.search(text) is None and STRAY_LINKER.search(text) is None:
+        return len(_pattern(language.joiners).findall(text))
+    return len(words(text, language))
+
+
 @cache
 def _ascii_pattern(joiners: str) -> regex.Pattern[str]:
     """What `_pattern` finds in a text of ASCII characters, in half the time."""

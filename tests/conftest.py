@@ -23,14 +23,17 @@ settings.register_profile("search", deadline=None, suppress_health_check=[Health
 settings.register_profile("ci", settings.get_profile("search"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "search")
 
-DATA = str(Path(__file__).parents[2] / "shared" / "data")
+DATA = Path(__file__).parents[2] / "shared" / "data"
 """Where the real data is looked for unless `XROBUST_DATA` names another place."""
+if DATA.is_dir():
+    # For the command line and the resources too, which read the variable themselves.
+    os.environ.setdefault("XROBUST_DATA", str(DATA))
 
 
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The directory of real evaluation data, in the layout users download; skips the test where there is none."""
-    value = os.environ.get("XROBUST_DATA", "") or DATA
+    value = os.environ.get("XROBUST_DATA") or str(DATA)
     directory = Path(value).resolve()
     if not directory.is_dir():
         pytest.skip(f"needs real data: set XROBUST_DATA to the directory that holds xnli/, udpos/, …; {value} is none")

@@ -218,10 +218,10 @@ def _window(left: list[int], right: list[int], first: int, second: int) -> list[
         afters = range(second + step.dest_start, second + step.dest_end)
         if step.tag in ("equal", "replace"):
             equal = step.tag == "equal"
-            found += [Column(i, j, equal) for i, j in zip(befores, afters, strict=True)]
+            found += [Column(one, other, equal) for one, other in zip(befores, afters, strict=True)]
         else:
-            found += [Column(i, -1, False) for i in befores]  # noqa: FBT003 - a field, not an option
-            found += [Column(-1, j, False) for j in afters]  # noqa: FBT003
+            found += [Column(one, -1, False) for one in befores]  # noqa: FBT003 - a field, not an option
+            found += [Column(-1, other, False) for other in afters]  # noqa: FBT003
     return found
 
 

@@ -1,18 +1,19 @@
-"""Augmenters of other libraries: what the table says of them, their options, and what both libraries have in common."""
+"""Augmenters of other libraries as perturbations: what both libraries have in common."""
 
 from __future__ import annotations
 
-import inspect
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from random import Random
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
+from perturbations.adapters.arguments import Options, arguments, described, frozen
+from perturbations.adapters.entries import Entry, entries
 from perturbations.adapters.foreign import Foreign, guarded, recovered, struck
 from perturbations.edits import Edits
 from perturbations.errors import AdapterError, UnknownNameError, UsageError
@@ -20,37 +21,6 @@ from perturbations.languages import Language
 from perturbations.parameters import PLAIN, read
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Rewriting, Scope
-from perturbations.rewriting import load
-
-Options = tuple[tuple[str, object], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What `data/adapters.toml` says of a class of augmenters; its head explains the fields."""
-
-    module: str = ""
-    level: Level = Level.WORD
-    source: str = ""
-    scope: Scope = Scope.UNIT
-    languages: tuple[str, ...] | None = None
-    argument: str = ""
-    frees: Mapping[str, Sequence[object]] = field(default_factory=dict[str, Sequence[object]])
-    needs: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    spaced: bool = False
-
-
-@cache
-def entries(library: str) -> Mapping[str, Entry]:
-    """The augmenters of a library that can be named, in the order of the table."""
-    return {name: _entry(row) for name, row in load("adapters.toml")[library].items()}
-
-
-def _entry(row: Mapping[str, Any]) -> Entry:
-    lists = {key: tuple(row[key]) for key in ("languages", "needs", "models") if key in row}
-    values: dict[str, Any] = {**row, **lists}
-    return replace(Entry(**values), level=Level(row["level"]), scope=Scope(row.get("scope", Scope.UNIT)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +122,8 @@ class Augmenter(Rewriting):
 
     def contents(self, language: Language) -> Mapping[str, str]:
         """The version of the library, and an object by its settings."""
-        described = {"given": described_object(self.given)} if self.given is not None else {}
-        return {"version": version(self.library), **described}
+        given = {"given": described(self.given)} if self.given is not None else {}
+        return {"version": version(self.library), **given}
 
     def configured(self, values: Mapping[str, object]) -> Self:
         """The same with these values for arguments of its constructor.
@@ -173,8 +143,8 @@ class Augmenter(Rewriting):
                 known = arguments(self.entry.module, self.augmenter)
             allowed = {name: item for name, item in known.items() if name not in self.rated | self.fixed}
             values = {name: self._read(name, value, allowed) for name, value in values.items()}
-        frozen = {name: _frozen(value) for name, value in values.items()}
-        return replace(self, options=tuple(sorted((dict(self.options) | frozen).items())))
+        chosen = {name: frozen(value, f"{self.name}: {name}") for name, value in values.items()}
+        return replace(self, options=tuple(sorted((dict(self.options) | chosen).items())))
 
     def _read(self, name: str, value: object, allowed: Mapping[str, object]) -> object:
         """A value as the default of the argument has it; any where the default is none of the plain kinds."""
@@ -200,34 +170,6 @@ class Augmenter(Rewriting):
         return recovered(foreign, passage, after, rate=rate)
 
 
-@cache
-def arguments(module: str, name: str) -> Mapping[str, object]:
-    """The arguments of a class's constructor with their defaults, None for those that have none.
-
-    A constructor that takes any others hands them to that of the class above it.
-    """
-    found: dict[str, object] = {}
-    for above in inspect.getmro(getattr(import_module(module), name)):
-        if "__init__" not in vars(above):
-            continue
-        items = list(inspect.signature(above.__init__).parameters.values())[1:]
-        named = [item for item in items if item.kind not in (item.VAR_KEYWORD, item.VAR_POSITIONAL)]
-        found = {item.name: None if item.default is item.empty else item.default for item in named} | found
-        if not any(item.kind is item.VAR_KEYWORD for item in items):
-            break
-    return found
-
-
-def made(module: str, name: str, options: Options) -> Any:
-    """An object of a class with these options.
-
-    Raises:
-        AdapterError: it cannot be made.
-    """
-    with guarded(name, "to be made"):
-        return getattr(import_module(module), name)(**{key: _thawed(value) for key, value in options})
-
-
 @lru_cache(maxsize=256)
 def _unprepared(augmenter: Augmenter, language: Language) -> str | None:
     """Why the object for a language cannot be made, None where it can."""
@@ -248,21 +190,3 @@ def _has_model(name: str) -> bool:
             continue
         return True
     return False
-
-
-def described_object(given: object) -> str:
-    """A class with those of an object's settings that are plain values."""
-    plain = {name: value for name, value in sorted(vars(given).items()) if type(value) in PLAIN or value is None}
-    inner = ", ".join(f"{name}={value!r}" for name, value in plain.items() if not name.startswith("_"))
-    return f"{type(given).__qualname__}({inner})"
-
-
-def _frozen(value: object) -> object:
-    """A value of a plan as one that can be hashed: tables become pairs."""
-    if isinstance(value, list):
-        return tuple(map(_frozen, cast("list[object]", value)))
-    return value
-
-
-def _thawed(value: object) -> object:
-    return list(map(_thawed, cast("tuple[object, ...]", value))) if isinstance(value, tuple) else value

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 
-from perturbations.adapters.augmenters import Augmenter, Options, entries, made
+from perturbations.adapters.arguments import Options, made
+from perturbations.adapters.augmenters import Augmenter
+from perturbations.adapters.entries import entries
 from perturbations.adapters.foreign import guarded, settings
 from perturbations.languages import Language
 from perturbations.passage import Passage

@@ -13,8 +13,10 @@ from itertools import groupby, pairwise
 
 from perturbations.adapters.alignment import Column, align
 from perturbations.edits import Edit, Kept, Span
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.eligibility import visible
+from perturbations.passage import Level, Passage
 from perturbations.segmentation import graphemes, words
+from perturbations.stretches import Stretches
 
 CAME, WENT = 1, 2
 
@@ -210,12 +212,8 @@ def touched(units: Stretches, edits: Sequence[Edit], level: Level) -> int:
             found.update(range(first, last))
         else:
             kept = edit.end - edit.start
-            added += any(map(str.isalnum if level is Level.WORD else _visible, edit.text[kept:]))
+            added += any(map(str.isalnum if level is Level.WORD else visible, edit.text[kept:]))
     return min(len(units), len(found) + added)
-
-
-def _visible(character: str) -> bool:
-    return not character.isspace()
 
 
 def followed(passage: Passage, edit: Edit) -> bool:

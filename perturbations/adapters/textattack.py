@@ -14,7 +14,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, ClassVar
 
-from perturbations.adapters.augmenters import Augmenter, Options, made
+from perturbations.adapters.arguments import Options, made
+from perturbations.adapters.augmenters import Augmenter
 from perturbations.adapters.foreign import settings
 from perturbations.languages import Language
 from perturbations.passage import Passage

@@ -15,7 +15,7 @@ from perturbations.catalogue.cells import RATES, SEED, Cell, State, catalogued, 
 from perturbations.catalogue.drawing import drawn
 from perturbations.languages import find_language, languages
 from perturbations.passage import Level
-from perturbations.perturbation import Noise, Scope
+from perturbations.perturbation import Noise, Perturbation, Scope
 from perturbations.resources import Library, Resource, known, libraries
 
 OVERVIEW = "perturbations.md"
@@ -92,6 +92,8 @@ def _arguments(section: str) -> Mapping[str, str]:
 def _facts(noise: Noise, row: Mapping[str, Cell], directory: Path) -> Iterator[str]:
     """Level, scope, presets, languages, source and tables, an item each."""
     touched = {0: "touches none", 1: "touches one"}.get(noise.touches, f"touches {noise.touches}")
+    if isinstance(noise, Perturbation) and noise.varying:
+        touched = "touches all of its site, one or more"
     scope = "a text is struck as a whole" if noise.scope is Scope.TEXT else f"an edit {touched}"
     yield f"- Level: {noise.level.value}; the rate counts {UNITS[noise.level]}, {scope}."
     yield f"- Presets: {', '.join((*noise.presets, 'full'))}."

@@ -6,12 +6,10 @@ So the pages are the same on every machine, whatever is installed there.
 from __future__ import annotations
 
 import json
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources as package
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +18,7 @@ from perturbations.characters.real_typos import RealTypos
 from perturbations.edits import Span
 from perturbations.perturbation import Noise
 from perturbations.resources import known
+from perturbations.tables import load
 from perturbations.words.masked_lm import MaskedLanguageModel
 
 TYPOS = "misspellings/{language}.txt"
@@ -50,8 +49,7 @@ class Showcase:
 @cache
 def showcases() -> Mapping[str, Showcase]:
     """The showcase of each language by its code; read when first asked."""
-    table = package.files("perturbations").joinpath("data/showcase.toml").read_text(encoding="utf-8")
-    content = tomllib.loads(table)
+    content = load("showcase.toml")
     found = {code: _showcase(entry, content["shared"]) for code, entry in content["languages"].items()}
     return MappingProxyType(found)
 

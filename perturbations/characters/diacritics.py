@@ -16,10 +16,12 @@ import regex
 
 from perturbations.edits import Span
 from perturbations.languages import Language, lower
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.rewriting import adjoining, clusters_where, load
+from perturbations.rewriting import adjoining, clusters_where
 from perturbations.segmentation import LONGEST_CLUSTER
+from perturbations.stretches import Stretches
+from perturbations.tables import load
 
 TABLE = "diacritics.toml"
 SOURCE = "Náplava et al. 2021"
@@ -34,7 +36,7 @@ class DiacriticsStrip(Perturbation):
     name: ClassVar[str] = "diacritics-strip"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
-    tables: ClassVar[tuple[str, ...]] = ("diacritics.toml",)
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
     presets: ClassVar[tuple[str, ...]] = ("core", "typing")
 
     def supports(self, language: Language) -> bool:
@@ -57,7 +59,7 @@ class DiacriticsSubstitution(Perturbation):
     name: ClassVar[str] = "diacritics-substitution"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
-    tables: ClassVar[tuple[str, ...]] = ("diacritics.toml",)
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
 
     def supports(self, language: Language) -> bool:
         """Whether the language writes two marks that go on one letter."""
@@ -80,7 +82,7 @@ class DiacriticsShift(Perturbation):
     name: ClassVar[str] = "diacritics-shift"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
-    tables: ClassVar[tuple[str, ...]] = ("diacritics.toml",)
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
     touches: ClassVar[int] = 2
 
     def supports(self, language: Language) -> bool:

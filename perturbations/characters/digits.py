@@ -11,7 +11,7 @@ from perturbations.edits import Span
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.rewriting import load
+from perturbations.tables import load
 
 TABLE = "digits.toml"
 WESTERN = "0123456789"
@@ -24,7 +24,7 @@ class DigitForm(Perturbation):
     name: ClassVar[str] = "digit-form"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Unicode CLDR numbering systems"
-    tables: ClassVar[tuple[str, ...]] = ("digits.toml",)
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
 
     def supports(self, language: Language) -> bool:
         """Whether the language has digits of its own."""

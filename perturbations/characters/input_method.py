@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import ClassVar
 
 from perturbations import kana
@@ -18,6 +17,7 @@ from perturbations.keystrokes import Keystrokes, Replacements, slips
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.tables import read
 
 SIZES = ("あぁ", "いぃ", "うぅ", "えぇ", "おぉ", "つっ", "やゃ", "ゆゅ", "よょ", "わゎ")
 """Kana that are written large and small."""
@@ -83,10 +83,9 @@ def homophones(language: Language, *, tone: bool) -> Replacements:
 @cache
 def _readings() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """The reading of each character, and the characters of each reading with (`zhong1`) and without its tone."""
-    table = resources.files("perturbations").joinpath("data", "pinyin.tsv").read_text(encoding="utf-8")
     readings: dict[str, str] = {}
     characters: defaultdict[str, str] = defaultdict(str)
-    for line in table.splitlines():
+    for line in read("pinyin.tsv").splitlines():
         if not line.startswith("#"):
             reading, _, held = line.partition("\t")
             readings.update(dict.fromkeys(held, reading))

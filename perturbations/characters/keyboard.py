@@ -6,6 +6,7 @@ kana in romaji) slips in one of them. Layouts and stand-ins are stated in `data/
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -54,58 +55,55 @@ def shifted(strokes: Keystrokes) -> Iterator[tuple[Key, ...]]:
             yield (*keys[:index], other, *keys[index + 1 :])
 
 
+class _KeyboardSlip(Perturbation):
+    """What one slip leaves of a grapheme cluster."""
+
+    __slots__ = ()
+
+    level: ClassVar[Level] = Level.CHARACTER
+    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
+
+    @staticmethod
+    @abstractmethod
+    def slip(strokes: Keystrokes, /) -> Iterator[tuple[Key, ...]]:
+        """What may be hit instead of the keys for a cluster."""
+        ...
+
+    def supports(self, language: Language) -> bool:
+        """Not where characters are chosen by pinyin."""
+        return typable(language)
+
+    def missing(self, language: Language) -> str | None:
+        """The layout, for a language that the table does not know."""
+        return missing_layout(language)
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The clusters that the slip makes something else of."""
+        return slips(passage.writing, self.slip).sites(passage)
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """All that it may make of the cluster; perhaps nothing, of one that a single key types."""
+        return slips(passage.writing, self.slip)[site.of(passage.text)]
+
+
 @dataclass(frozen=True, slots=True)
-class KeyboardNeighbour(Perturbation):
+class KeyboardNeighbour(_KeyboardSlip):
     """Hit the key beside the right one: `house` becomes `hiuse`, French `été` becomes `"té`, `각` becomes `삭`."""
 
     name: ClassVar[str] = "keyboard-neighbour"
-    level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Belinkov and Bisk 2018; Pruthi et al. 2019"
-    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("core", "typing")
-
-    def supports(self, language: Language) -> bool:
-        """Not where characters are chosen by pinyin."""
-        return typable(language)
-
-    def missing(self, language: Language) -> str | None:
-        """The layout, for a language that the table does not know."""
-        return missing_layout(language)
-
-    def sites(self, passage: Passage) -> Sequence[Span]:
-        """The clusters whose keys have neighbours."""
-        return slips(passage.writing, neighbouring).sites(passage)
-
-    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
-        """What each neighbouring key leaves of the cluster."""
-        return slips(passage.writing, neighbouring)[site.of(passage.text)]
+    slip = staticmethod(neighbouring)
 
 
 @dataclass(frozen=True, slots=True)
-class KeyboardDoubled(Perturbation):
+class KeyboardDoubled(_KeyboardSlip):
     """Hit a key twice: `house` becomes `housse`, `ก้` becomes `ก้้`, `きみ` becomes `っきみ`."""
 
     name: ClassVar[str] = "keyboard-doubled"
-    level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Grudin 1983"
-    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
-
-    def supports(self, language: Language) -> bool:
-        """Not where characters are chosen by pinyin."""
-        return typable(language)
-
-    def missing(self, language: Language) -> str | None:
-        """The layout, for a language that the table does not know."""
-        return missing_layout(language)
-
-    def sites(self, passage: Passage) -> Sequence[Span]:
-        """The clusters that keys type."""
-        return slips(passage.writing, doubled).sites(passage)
-
-    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
-        """The cluster with each of its keys twice."""
-        return slips(passage.writing, doubled)[site.of(passage.text)]
+    slip = staticmethod(doubled)
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """The cluster lives on where it still stands whole."""
@@ -114,54 +112,20 @@ class KeyboardDoubled(Perturbation):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyboardMissed(Perturbation):
+class KeyboardMissed(_KeyboardSlip):
     """Miss a key, or AltGr: `house` becomes `hose`, Polish `ą` becomes `a`, `कि` becomes `क`, `각` becomes `가`."""
 
     name: ClassVar[str] = "keyboard-missed"
-    level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Damerau 1964; Grudin 1983"
-    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
-
-    def supports(self, language: Language) -> bool:
-        """Not where characters are chosen by pinyin."""
-        return typable(language)
-
-    def missing(self, language: Language) -> str | None:
-        """The layout, for a language that the table does not know."""
-        return missing_layout(language)
-
-    def sites(self, passage: Passage) -> Sequence[Span]:
-        """The clusters that keys type."""
-        return slips(passage.writing, missed).sites(passage)
-
-    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
-        """What is left without each of the keys; nothing of a cluster that one key types."""
-        return slips(passage.writing, missed)[site.of(passage.text)]
+    slip = staticmethod(missed)
 
 
 @dataclass(frozen=True, slots=True)
-class KeyboardShift(Perturbation):
+class KeyboardShift(_KeyboardSlip):
     """Hold or release shift wrongly: `Rome` becomes `ROme`, `2` becomes `@`, Hindi `क` becomes `ख`."""
 
     name: ClassVar[str] = "keyboard-shift"
-    level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Grudin 1983; Wang et al. 2021 (TextFlint)"
-    tables: ClassVar[tuple[str, ...]] = ("keyboard_layouts.toml", "keyboards.toml", "romaji.toml")
     presets: ClassVar[tuple[str, ...]] = ("typing",)
-
-    def supports(self, language: Language) -> bool:
-        """Not where characters are chosen by pinyin."""
-        return typable(language)
-
-    def missing(self, language: Language) -> str | None:
-        """The layout, for a language that the table does not know."""
-        return missing_layout(language)
-
-    def sites(self, passage: Passage) -> Sequence[Span]:
-        """The clusters with a key that types something else with the other shift."""
-        return slips(passage.writing, shifted).sites(passage)
-
-    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
-        """The cluster with the other character of each of its keys."""
-        return slips(passage.writing, shifted)[site.of(passage.text)]
+    slip = staticmethod(shifted)

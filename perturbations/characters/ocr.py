@@ -13,7 +13,8 @@ from perturbations.edits import Span
 from perturbations.languages import SHARED, Language, letters_like, script_of
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.rewriting import Rewriter, Row, load, parse, rewriter, spelled_out
+from perturbations.rewriting import Rewriter, Row, parse, rewriter, spelled_out
+from perturbations.tables import load
 
 TABLE = "ocr.toml"
 
@@ -28,7 +29,8 @@ class OcrConfusion(Perturbation):
     name: ClassVar[str] = "ocr-confusion"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Ma 2019; Rijhwani et al. 2020"
-    tables: ClassVar[tuple[str, ...]] = ("ocr.toml",)
+    varying: ClassVar[bool] = True
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
     presets: ClassVar[tuple[str, ...]] = ("core", "visual")
 
     def sites(self, passage: Passage) -> Sequence[Span]:

@@ -11,7 +11,8 @@ from perturbations.edits import Span
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.rewriting import Place, Rewriter, Row, load, parse, rewriter, spelled_out, with_capitals
+from perturbations.rewriting import Place, Rewriter, Row, parse, rewriter, spelled_out, with_capitals
+from perturbations.tables import load
 
 TABLE = "orthography.toml"
 
@@ -24,7 +25,8 @@ class OrthographicVariant(Perturbation):
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Habash 2010; Náplava et al. 2021"
     presets: ClassVar[tuple[str, ...]] = ("typing",)
-    tables: ClassVar[tuple[str, ...]] = ("orthography.toml",)
+    varying: ClassVar[bool] = True
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
 
     def supports(self, language: Language) -> bool:
         """Whether the table knows variants of the language."""

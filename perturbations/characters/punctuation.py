@@ -9,10 +9,13 @@ from functools import cache
 from typing import ClassVar
 
 from perturbations.edits import Edit, Kept, Span
+from perturbations.eligibility import visible
 from perturbations.languages import Language
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.rewriting import Rewriter, load, parse, rewriter
+from perturbations.rewriting import Rewriter, parse, rewriter
+from perturbations.stretches import Stretches
+from perturbations.tables import load
 
 TABLE = "punctuation.toml"
 SOURCE = "Ek et al. 2020"
@@ -65,7 +68,8 @@ class PunctuationForm(Perturbation):
     name: ClassVar[str] = "punctuation-form"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = SOURCE
-    tables: ClassVar[tuple[str, ...]] = ("punctuation.toml",)
+    varying: ClassVar[bool] = True
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
     presets: ClassVar[tuple[str, ...]] = ("typing",)
 
     def sites(self, passage: Passage) -> Sequence[Span]:
@@ -96,7 +100,7 @@ class PunctuationSpacing(Perturbation):
         for start, end in zip(marks.starts, marks.ends, strict=True):
             spaced = _one_space(passage, end)
             before, after = text[start - 1 : start], text[end : end + 1]
-            if spaced or _visible(before) or _visible(after):
+            if spaced or visible(before) or visible(after):
                 starts.append(start)
                 ends.append(end + spaced)
         return Stretches(starts, ends)
@@ -105,10 +109,10 @@ class PunctuationSpacing(Perturbation):
         """A space before the mark, one after it, or none after it where one stands."""
         text, stands = passage.text, site.of(passage.text)
         spaced = stands[-1] == " "
-        options = [" " + stands] if _visible(text[site.start - 1 : site.start]) else []
+        options = [" " + stands] if visible(text[site.start - 1 : site.start]) else []
         if spaced:
             options.append(stands[:-1])
-        elif _visible(text[site.end : site.end + 1]):
+        elif visible(text[site.end : site.end + 1]):
             options.append(stands + " ")
         return options
 
@@ -135,9 +139,4 @@ def _one_space(passage: Passage, offset: int) -> bool:
     """Whether at `offset` there is one space by itself, something visible after it, and none of it protected."""
     text = passage.text
     alone = text[offset : offset + 1] == " " and passage.parts(offset) and passage.parts(offset + 1)
-    return alone and _visible(text[offset + 1 : offset + 2]) and passage.free(offset, offset + 1)
-
-
-def _visible(character: str) -> bool:
-    """Whether there is a character, neither a space nor a control."""
-    return character > " " and not character.isspace()
+    return alone and visible(text[offset + 1 : offset + 2]) and passage.free(offset, offset + 1)

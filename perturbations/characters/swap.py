@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from perturbations.edits import Edit, Kept, Span
 from perturbations.eligibility import ALPHANUMERIC
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.stretches import Stretches
 
 TWICE = re.compile(r"(.)(?=\1)", re.DOTALL)
 """A character before the same character."""

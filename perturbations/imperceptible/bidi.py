@@ -14,8 +14,9 @@ from typing import ClassVar
 import regex
 
 from perturbations.edits import Edit, Kept, Span
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.stretches import Stretches
 
 RIGHTWARD, LEFTWARD, JOINED = 1, -1, -2
 """Directions of letters; a joined one runs to the left and reaches for the letter behind it (most Arabic letters)."""

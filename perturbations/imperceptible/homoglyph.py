@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import compress
 from typing import ClassVar
 
@@ -17,9 +16,12 @@ import regex
 
 from perturbations.edits import Span
 from perturbations.languages import SHARED, Language, script_of, upper
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.stretches import Stretches
+from perturbations.tables import read
 
+TABLE = "confusables.tsv"
 LONGEST = 4
 """Code points of a cluster that are looked up; what carries more marks is left alone."""
 _BEHAVIOUR = tuple(
@@ -50,7 +52,7 @@ class Homoglyph(Perturbation):
     name: ClassVar[str] = "homoglyph"
     level: ClassVar[Level] = Level.CHARACTER
     source: ClassVar[str] = "Boucher et al. 2022; Unicode Technical Standard 39"
-    tables: ClassVar[tuple[str, ...]] = ("confusables.tsv",)
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
     presets: ClassVar[tuple[str, ...]] = ("core", "visual")
 
     def supports(self, language: Language) -> bool:
@@ -143,8 +145,7 @@ def _behaves(text: str) -> tuple[bool, ...]:
 @cache
 def _classes() -> Mapping[str, tuple[str, ...]]:
     """Every character or cluster of the table with the others of its class."""
-    table = resources.files("perturbations").joinpath("data/confusables.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    rows = (line.split("\t") for line in read(TABLE).splitlines() if not line.startswith("#"))
     return {member: tuple(other for other in row if other != member) for row in rows for member in row}
 
 

@@ -43,7 +43,8 @@ def read_thesaurus(path: Path) -> Thesaurus:
     """
     head, _, body = path.read_bytes().partition(b"\n")
     try:
-        encoding = codecs.lookup(head.decode("ascii").strip()).name
+        # The Russian one begins with a byte order mark, though its encoding is named behind it.
+        encoding = codecs.lookup(head.removeprefix(codecs.BOM_UTF8).decode("ascii").strip()).name
         text = body.decode(encoding)
     except (LookupError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a thesaurus, its first line must name its encoding: {error}") from None

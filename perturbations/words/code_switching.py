@@ -40,7 +40,7 @@ class CodeSwitching(Perturbation):
     name: ClassVar[str] = "code-switching"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Qin et al. 2020; Tan and Joty 2021"
-    tables: ClassVar[tuple[str, ...]] = ("muse", "freedict")
+    tables: ClassVar[tuple[str, ...]] = LEXICA
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     target: str = "en"
@@ -61,8 +61,10 @@ class CodeSwitching(Perturbation):
         if self._file(language) is not None:
             return None
         pair = (language.code, find_language(self.target).code)
+        if self.lexicon != "muse":
+            return message(self.lexicon, *pair)
         # Word lists serve in both directions, and most of them are called after English first, the usual target.
-        return message(self.lexicon, *(reversed(pair) if self.lexicon == "muse" else pair))
+        return f"{message(self.lexicon, *reversed(pair))} (or the other direction, {'-'.join(pair)})"
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The words that the lexicon translates."""

@@ -5,17 +5,17 @@ The wording of each language stands in `perturbations/data/distractors.toml`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import ClassVar
 
 from perturbations.edits import Span
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation, Scope
+from perturbations.tables import load
+
+TABLE = "distractors.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Distractor(Perturbation):
     name: ClassVar[str] = "distractor"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Naik et al. 2018"
-    tables: ClassVar[tuple[str, ...]] = ("distractors.toml",)
+    tables: ClassVar[tuple[str, ...]] = (TABLE,)
     scope: ClassVar[Scope] = Scope.TEXT
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
@@ -48,8 +48,6 @@ class Distractor(Perturbation):
         return (distractors()[passage.writing.code],)
 
 
-@cache
 def distractors() -> Mapping[str, str]:
     """What is added in each language, with what joins it to the text before it."""
-    table = resources.files("perturbations").joinpath("data/distractors.toml").read_text(encoding="utf-8")
-    return tomllib.loads(table)["distractors"]
+    return load(TABLE)["distractors"]

@@ -32,7 +32,7 @@ class FunctionWordDeletion(Perturbation):
     name: ClassVar[str] = "function-word-deletion"
     level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Sinha et al. 2021; Moradi and Samwald 2021"
-    tables: ClassVar[tuple[str, ...]] = ("stop-words",)
+    tables: ClassVar[tuple[str, ...]] = (RESOURCE,)
     presets: ClassVar[tuple[str, ...]] = ("words",)
 
     def missing(self, language: Language) -> str | None:

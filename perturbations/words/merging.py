@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from perturbations.edits import Edit, Kept, Span
 from perturbations.languages import Language
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.stretches import Stretches
 
 
 @dataclass(frozen=True, slots=True)

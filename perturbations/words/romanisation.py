@@ -17,8 +17,9 @@ from anyascii import anyascii
 
 from perturbations.edits import Span
 from perturbations.languages import Language
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation, Scope
+from perturbations.stretches import Stretches
 
 _FOREIGN = regex.compile(r"(?V1)[\p{L}--\p{Latin}]|[\p{Nd}--[0-9]]")
 

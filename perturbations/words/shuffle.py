@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from perturbations.edits import Edit, Kept, Span
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.stretches import Stretches
 
 WINDOW = 3
 ORDERS = ((1, 2, 0), (2, 0, 1))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar, overload
 
 from perturbations.edits import Edit, Span
-from perturbations.passage import Level, Passage, Stretches
+from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.stretches import Stretches
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ would have to be inflected alike. Which meaning is meant is not decided: a synon
 from __future__ import annotations
 
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +29,47 @@ SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class WordNetSynonym(Perturbation):
+class _Synonym(Perturbation):
+    """A word for one that a table lists beside it."""
+
+    level: ClassVar[Level] = Level.WORD
+    presets: ClassVar[tuple[str, ...]] = ("words",)
+
+    phrases: bool = False
+    shortest: int = SHORTEST
+
+    def __post_init__(self) -> None:
+        if self.shortest < 1:
+            raise UsageError(f"{self.name}: shortest is {self.shortest}: give 1 or more letters")
+
+    @abstractmethod
+    def listed(self, word: str, language: Language, *, phrases: bool) -> tuple[str, ...]:
+        """The synonyms of a word, in its case; empty where there is no table.
+
+        Args:
+            word: as the text has it.
+            language: of the text.
+            phrases: whether several words may replace one.
+        """
+        ...
+
+    def sites(self, passage: Passage) -> Sequence[Span]:
+        """The words that have a synonym."""
+        text = passage.text
+        return passage.words.where(lambda start, end: bool(self._options(passage, text[start:end])))
+
+    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+        """The synonyms, in the order of the table."""
+        return self._options(passage, site.of(passage.text))
+
+    def _options(self, passage: Passage, word: str) -> tuple[str, ...]:
+        if _spared(word, passage.writing, self.shortest):
+            return ()
+        return self.listed(word, passage.writing, phrases=self.phrases and not passage.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class WordNetSynonym(_Synonym):
     """Replace a word by another of one of its synsets, in its case: `big house` becomes `large house`.
 
     Args:
@@ -41,16 +82,8 @@ class WordNetSynonym(Perturbation):
     """
 
     name: ClassVar[str] = "wordnet-synonym"
-    level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Ren et al. 2019; Bond and Foster 2013"
     tables: ClassVar[tuple[str, ...]] = ("wordnet", "omw")
-    presets: ClassVar[tuple[str, ...]] = ("words",)
-
-    phrases: bool = False
-    shortest: int = SHORTEST
-
-    def __post_init__(self) -> None:
-        _check(self.name, self.shortest)
 
     def missing(self, language: Language) -> str | None:
         """Princeton's wordnet for its language, or a tab file of the Open Multilingual Wordnet."""
@@ -59,24 +92,14 @@ class WordNetSynonym(Perturbation):
         princeton = resource("wordnet").only == language.code
         return message("wordnet" if princeton else "omw", language.code)
 
-    def sites(self, passage: Passage) -> Sequence[Span]:
-        """The words that share a synset with another."""
-        text = passage.text
-        return passage.words.where(lambda start, end: bool(self._options(passage, text[start:end])))
-
-    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+    def listed(self, word: str, language: Language, *, phrases: bool) -> tuple[str, ...]:
         """The other words of all its synsets."""
-        return self._options(passage, site.of(passage.text))
-
-    def _options(self, passage: Passage, word: str) -> tuple[str, ...]:
-        path = _wordnet_file(passage.writing)
-        if path is None or _spared(word, passage.writing, self.shortest):
-            return ()
-        return _from_wordnet(path, word, passage.writing, self.phrases and not passage.tokens)
+        path = _wordnet_file(language)
+        return () if path is None else _from_wordnet(path, word, language, phrases)
 
 
 @dataclass(frozen=True, slots=True)
-class ThesaurusSynonym(Perturbation):
+class ThesaurusSynonym(_Synonym):
     """Replace a word by a synonym of a thesaurus of LibreOffice, in its case: `schnell` becomes `rasch`.
 
     Args:
@@ -89,40 +112,17 @@ class ThesaurusSynonym(Perturbation):
     """
 
     name: ClassVar[str] = "thesaurus-synonym"
-    level: ClassVar[Level] = Level.WORD
     source: ClassVar[str] = "Zhang et al. 2015"
     tables: ClassVar[tuple[str, ...]] = ("thesaurus",)
-    presets: ClassVar[tuple[str, ...]] = ("words",)
-
-    phrases: bool = False
-    shortest: int = SHORTEST
-
-    def __post_init__(self) -> None:
-        _check(self.name, self.shortest)
 
     def missing(self, language: Language) -> str | None:
         """A thesaurus of the language."""
         return None if find("thesaurus", language.code) else message("thesaurus", language.code)
 
-    def sites(self, passage: Passage) -> Sequence[Span]:
-        """The words for which the thesaurus has another."""
-        text = passage.text
-        return passage.words.where(lambda start, end: bool(self._options(passage, text[start:end])))
-
-    def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
+    def listed(self, word: str, language: Language, *, phrases: bool) -> tuple[str, ...]:
         """The synonyms of all its meanings that carry no remark."""
-        return self._options(passage, site.of(passage.text))
-
-    def _options(self, passage: Passage, word: str) -> tuple[str, ...]:
-        path = find("thesaurus", passage.writing.code)
-        if path is None or _spared(word, passage.writing, self.shortest):
-            return ()
-        return _from_thesaurus(path, word, passage.writing, self.phrases and not passage.tokens)
-
-
-def _check(name: str, shortest: int) -> None:
-    if shortest < 1:
-        raise UsageError(f"{name}: shortest is {shortest}: give 1 or more letters")
+        path = find("thesaurus", language.code)
+        return () if path is None else _from_thesaurus(path, word, language, phrases)
 
 
 def _spared(word: str, language: Language, shortest: int) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import regex
 
-from perturbations import Edits, Passage
+from perturbations import Edits, Level, Passage
 
 
 @lru_cache(maxsize=4096)
@@ -61,3 +61,13 @@ def check_whole(passage: Passage, edits: Edits) -> None:
     after = borders(edits.apply())
     for start, end, at in survivors(edits):
         assert {place - at + start for place in after if at < place < at + end - start} <= whole
+
+
+def units_struck(passage: Passage, level: Level, edits: Edits) -> int:
+    """The units that share a character with an edit, or in which one puts something; an edit of none counts as one."""
+    units = list(passage.units(level))
+    struck = [
+        {place for place, unit in enumerate(units) if unit.start < edit.end and edit.start < unit.end}
+        for edit in edits.edits
+    ]
+    return len(set[int]().union(*struck)) + sum(not places for places in struck)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from itertools import pairwise
-from statistics import median
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -172,15 +171,15 @@ def test_words_that_are_cut_or_joined_are_counted() -> None:
     assert misread(Passage("we go", "en"), ["we", "go"]) == 0
 
 
-@LEVELS
-def test_a_long_text_is_aligned_exactly_and_sparingly(level: Level) -> None:
+@pytest.mark.parametrize(("level", "touched"), [(Level.WORD, 3), (Level.CHARACTER, 12)])
+def test_a_long_text_is_aligned_exactly_and_sparingly(level: Level, touched: int) -> None:
     words = [f"w{index * 7919 % 1000}" for index in range(3 * WINDOW)]
     after = list(words)
     after[100], after[WINDOW + 7] = "new", "other"
     del after[2 * WINDOW]
     found = edits(" ".join(words), " ".join(after), level=level)
     assert found.apply() == " ".join(after)
-    assert found.touched == {Level.WORD: 3}.get(level, found.touched) <= 15
+    assert found.touched == touched
 
 
 @pytest.mark.parametrize("unit", ["ab ", "word and ", "कि त "])
@@ -191,10 +190,10 @@ def test_the_cost_grows_with_the_length_and_not_with_its_square(unit: str) -> No
         after = text.replace("a", "x").replace("त", "य")
         found = []
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = process_time()
             changes(passage, after, Level.CHARACTER)
-            found.append(time.perf_counter() - begun)
-        return median(found)
+            found.append(process_time() - begun)
+        return min(found)
 
     seconds(1000)
     # In windows, some pieces are aligned twice: more than a hundred times, far from ten thousand.

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from harness.cli.perturb import command
 from perturbations import Level, Passage, Span, Status, find_language, find_perturbation, perturb
-from perturbations.adapters.augmenters import entries
+from perturbations.adapters.entries import entries
 from perturbations.adapters.nlpaug import Nlpaug, from_nlpaug
 from perturbations.edits import Damage
 from perturbations.errors import AdapterError, UnknownNameError, UsageError
@@ -226,6 +226,8 @@ def test_wrong_names_and_options_are_refused() -> None:
         configure(noise, {"aug_word_p": 0.5})
     with pytest.raises(UsageError, match="min_char is 'two': give an integer"):
         configure(noise, {"min_char": "two"})
+    with pytest.raises(UsageError, match=r"stopwords holds \{'a': 1\}: give a text"):
+        configure(noise, {"stopwords": ["the", {"a": 1}]})
     with pytest.raises(UsageError, match="given as an object"):
         configure(from_nlpaug(characters.KeyboardAug()), {"min_char": 2})
     with pytest.raises(UsageError, match="no edit can be refused"):

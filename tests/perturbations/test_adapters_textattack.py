@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from perturbations import Noise, Passage, Span, Status, find_language, find_perturbation, perturb
-from perturbations.adapters.augmenters import entries
+from perturbations.adapters.entries import entries
 from perturbations.adapters.textattack import from_textattack
 from perturbations.edits import Damage
 from perturbations.errors import UnknownNameError, UsageError

@@ -18,7 +18,8 @@ from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Eligible
 from perturbations.keystrokes import Replacements
 from perturbations.languages import find_language
 from perturbations.lazy import lazily
-from perturbations.passage import Level, Stretches
+from perturbations.passage import Level
+from perturbations.stretches import Stretches
 
 PLAIN = "aab B1 2,.-\t\r\n\x1f\x7f\x85\xa0é߀漢字か。　\u2028한가"
 CLUSTERED = "e\u0301क्षिกำ่้👩‍🚀🇩🇪ᄀ\u1161\u0600\u0e33က္ក្ក"

@@ -73,6 +73,11 @@ def test_a_thesaurus_is_read_in_the_encoding_that_it_names(tmp_path: Path, encod
     assert thesaurus.synonyms(["leer", "voll"]) == ()
 
 
+def test_a_byte_order_mark_before_the_encoding_of_a_thesaurus_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "th_ru_RU_v2.dat").write_text("UTF-8\nбыстрый|1\n-|скорый\n", "utf-8-sig")
+    assert read_thesaurus(tmp_path / "th_ru_RU_v2.dat").synonyms(["быстрый"]) == ("скорый",)
+
+
 @pytest.mark.parametrize("content", ["", "no encoding\nx|1\n-|y\n", "UTF-8\nx\n", "UTF-8\nx|3\n-|y\n", "UTF-8\nx|y\n"])
 def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "th.dat").write_text(content, "utf-8")

@@ -27,6 +27,7 @@ from perturbations import (
     languages,
     perturb,
 )
+from tests.perturbations.oracles import units_struck
 
 SAMPLES = (
     "The quick brown fox isn't lazy, is it?",
@@ -99,15 +100,17 @@ def test_edits_tear_no_grapheme_cluster_and_the_inverse_restores_the_text(
 def test_every_edit_changes_the_text_and_counts_its_units(
     perturbation: Perturbation, text: str, code: str, rate: float, seed: int
 ) -> None:
-    edits = perturb(Passage(text, code, "a"), perturbation, rate=rate, seed=seed)
+    passage = Passage(text, code, "a")
+    edits = perturb(passage, perturbation, rate=rate, seed=seed)
     assert all(edit.text != text[edit.start : edit.end] for edit in edits.edits)
     if perturbation.scope is Scope.TEXT:
         assert edits.touched == (edits.units if edits.edits else 0)
         return
-    assert edits.touched == perturbation.touches * len(edits.edits) <= edits.units
+    assert edits.touched == units_struck(passage, perturbation.level, edits) <= edits.units
     if edits.status is Status.DONE and perturbation.touches:
-        wanted = rate * edits.units / perturbation.touches
-        assert wanted - 1 < len(edits.edits) < wanted + 1
+        sites = perturbation.sites(passage) if perturbation.varying else ()
+        most = max((len(passage.inside(site)) for site in sites), default=perturbation.touches)
+        assert rate * edits.units - most < edits.touched < rate * edits.units + most
 
 
 @EACH

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from perturbations import Edits, Noise, Passage, Scope, Span, Status, all_perturbations, languages, perturb
-from tests.perturbations.oracles import check_applied, check_whole
+from tests.perturbations.oracles import check_applied, check_whole, units_struck
 from tests.perturbations.sentences import BEYOND, corpus, equipped, tables
 
 __all__ = ["tables"]
@@ -81,7 +81,7 @@ def test_the_units_touched_are_counted(struck: Struck) -> None:
         if noise.scope is Scope.TEXT:
             assert edits.touched == (edits.units if edits.edits else 0)
         else:
-            assert edits.touched == noise.touches * len(edits.edits) <= edits.units
+            assert edits.touched == units_struck(passage, noise.level, edits) <= edits.units
 
 
 def test_no_grapheme_cluster_is_torn(struck: Struck) -> None:

@@ -92,3 +92,14 @@ def test_the_real_tables_cover_the_languages_they_are_said_to(data: Path, monkey
     assert (len(found["omw"]), len(found["muse"])) == (37, 14)
     assert set(found["stop-words"]) == {""}
     assert {language for pair in found["muse"] for language in pair.split("-")} <= set(languages())
+
+
+@pytest.mark.parametrize(
+    ("files", "language", "chosen"), [("de_AT de_CH de_DE", "de", "de_DE"), ("en_AU en_US", "en", "en_US")]
+)
+def test_of_several_regions_the_one_where_most_live_is_taken(
+    shelf: Path, files: str, language: str, chosen: str
+) -> None:
+    for name in files.split():
+        (shelf / f"th_{name}_v2.dat").write_text("UTF-8\n", encoding="utf-8")
+    assert resources.find("thesaurus", language) == shelf / f"th_{chosen}_v2.dat"

@@ -193,68 +193,6 @@ def test_forms_of_punctuation_are_punctuation_or_signs(code: str) -> None:
             assert all(unicodedata.category(character)[0] in "PS" for character in old + new), (code, old, new)
 
 
-VARIANTS = [
-    ("ar", "أحمد", "أ", "ا"),
-    ("ar", "مدرسة", "ة", "ه"),
-    ("ar", "مصطفى", "ى", "ي"),
-    ("fa", "کتاب", "ک", "ك"),
-    ("ur", "ہے", "ہ", "ه"),
-    ("hi", "ज़मीन", "ज़", "ज"),
-    ("hi", "हूँ", "हूँ", "हूं"),
-    ("bn", "মন", "ন", "ণ"),
-    ("pa", "ਸ਼ਹਿਰ", "ਸ਼", "ਸ"),
-    ("ml", "അവൻ", "ൻ", "ന്\u200d"),
-    ("ta", "தமிழ்", "ழ்", "ள்"),
-    ("my", "ဝ", "ဝ", "၀"),
-    ("th", "ข้าว", "ข้", "ข"),
-    ("th", "แม่", "แ", "เเ"),
-    ("zh", "他说的", "的", "得"),
-    ("ja", "サーバー", "ー", ""),
-    ("ko", "했다", "했", "햇"),
-    ("ko", "개", "개", "게"),
-    ("tr", "IŞIK", "I", "İ"),
-    ("az", "əl", "ə", "e"),
-    ("de", "Ärger", "Ä", "Ae"),
-    ("de", "Straße", "ß", "ss"),
-    ("vi", "hòa", "òa", "oà"),
-    ("vi", "đi", "đ", "d"),
-    ("he", "שָׁלוֹם", "שָׁ", "שׁ"),
-    ("ro", "și", "ș", "ş"),
-    ("es", "año", "ñ", "n"),
-    ("fr", "œuf", "œ", "oe"),
-    ("yo", "ọjọ́", "ọ", "o"),
-    ("et", "õun", "õ", "6"),
-    ("fi", "hän", "ä", "a"),
-    ("pl", "łódź", "ł", "l"),
-    ("lt", "žmogus", "ž", "zh"),
-    ("ru", "ещё", "ё", "е"),
-    ("uk", "ґанок", "ґ", "г"),
-    ("kk", "қала", "қ", "к"),
-    ("el", "Ελλάς", "ς", "σ"),
-    ("en", "don't", "'t", "t"),
-    ("wo", "ñaan", "ñ", "gn"),
-    ("id", "bukan", "u", "oe"),
-]
-
-
-@pytest.mark.parametrize(("code", "text", "old", "new"), VARIANTS)
-def test_variants_that_people_write_are_offered(code: str, text: str, old: str, new: str) -> None:
-    assert new in offered("orthographic-variant", code, text)[old]
-    decomposed = unicodedata.normalize("NFD", text)
-    again = {
-        unicodedata.normalize("NFC", site): {unicodedata.normalize("NFC", option) for option in options}
-        for site, options in offered("orthographic-variant", code, decomposed).items()
-    }
-    if code != "ko":
-        assert unicodedata.normalize("NFC", new) in again[unicodedata.normalize("NFC", old)]
-
-
-@pytest.mark.parametrize("code", ["ka"])
-def test_a_language_without_variants_is_not_supported(code: str) -> None:
-    assert not find_perturbation("orthographic-variant").supports(find_language(code))
-    assert {code for code in languages() if code not in table("orthography.toml")["languages"]} == {"ka"}
-
-
 MISREAD = [
     ("en", "burn", "rn", "m"),
     ("en", "clip", "cl", "d"),
