@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.statistics.batch_draws import MeanDraws, SumDraws
 from harness.statistics.clustered import ClusteredEstimate, clustered_drop, macro_drop
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, total_sizes, unvaried
+from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, lone_stratum, total_sizes, unvaried
 from harness.statistics.contrast import Contrast
 from harness.statistics.intervals import envelope, newcombe_interval, tango_interval
 from harness.statistics.multiplicity import correct
@@ -50,13 +51,16 @@ class CellContrast:
     beside: Contrast | None = None
 
 
-def contrast_cell(sample: PairedSample, *, claim: str, settings: Settings) -> CellContrast:
+def contrast_cell(
+    sample: PairedSample, *, claim: str, settings: Settings, draws: MeanDraws | SumDraws | None = None
+) -> CellContrast:
     """Test the drop of one cell: score(reference) − score(perturbed), in points; positive means worse perturbed.
 
     Args:
         sample: statistic vectors of both sides.
         claim: what is compared, as a phrase.
         settings: levels, resamples, seed.
+        draws: what was drawn for it together with other cells (`draws_of` says which kind); by default it draws alone.
 
     Returns:
         The primary contrast; beside it McNemar's test where ids are binary but clustered.
@@ -68,16 +72,23 @@ def contrast_cell(sample: PairedSample, *, claim: str, settings: Settings) -> Ce
     if paired is not None and not sample.clustered():
         return CellContrast(conclude(paired, _sizes(sample, sample.ids), claim=claim, settings=settings))
     if not mean:
-        finding = _corpus(sample, drop, settings)
+        finding = _corpus(sample, drop, settings, draws if isinstance(draws, SumDraws) else None)
     elif sample.clustered():
         finding = _clustered(sample, drop, settings)
     else:
-        finding = _graded(sample, drop, settings)
+        finding = _graded(sample, drop, settings, draws if isinstance(draws, MeanDraws) else None)
     primary = conclude(finding, _sizes(sample, drop.units), claim=claim, settings=settings)
     if paired is None:
         return CellContrast(primary)
     beside = conclude(paired, _sizes(sample, sample.ids), claim=f"{claim}, clusters ignored", settings=settings)
     return CellContrast(primary, beside)
+
+
+def draws_of(sample: PairedSample) -> type[MeanDraws | SumDraws] | None:
+    """The kind of draws that `contrast_cell` needs for a sample; None where all is in closed form."""
+    if not sample.is_mean():
+        return SumDraws
+    return None if sample.clustered() or (sample.binary and sample.seeds == 1) else MeanDraws
 
 
 def contrast_mean(samples: Sequence[PairedSample], *, claim: str, settings: Settings, shared: bool) -> Contrast:
@@ -97,7 +108,10 @@ def contrast_mean(samples: Sequence[PairedSample], *, claim: str, settings: Sett
     method += ", items shared" if shared else ", languages independent"
     sizes = total_sizes(samples, drop.units)
     interval = drop.interval(settings.level)
-    if interval is None:
+    lone = None if shared else lone_stratum([clustered_drop(sample) for sample in samples])
+    if lone:
+        finding = Finding(estimate=drop.estimate, interval=(-1.0, 1.0), method="no test", p=None, reason=lone)
+    elif interval is None:
         finding = unvaried(drop, reason=_why(samples, drop), method=method, settings=settings)
     else:
         mde, bound = detectable(drop, settings)
@@ -169,14 +183,12 @@ def _clustered(sample: PairedSample, drop: ClusteredEstimate, settings: Settings
     )
 
 
-def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
-    values = sample.differences()
+def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings, draws: MeanDraws | None) -> Finding:
     interval = drop.interval(settings.level)
     if interval is None:
         return unvaried(drop, reason=_why([sample], drop), method="sign flips", settings=settings)
-    step = 1 / sample.seeds if sample.binary else None
-    test = sign_flip(values, resamples=settings.resamples, seed=settings.seed, step=step)
-    studentised = bootstrap_t_interval(values, level=settings.level, resamples=settings.resamples, seed=settings.seed)
+    draws = draws or _mean_draws(sample, settings)
+    test, studentised = draws.test, draws.studentised
     mde, bound = detectable(drop, settings)
     return Finding(
         estimate=drop.estimate,
@@ -190,13 +202,19 @@ def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -
     )
 
 
-def _corpus(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
+def _mean_draws(sample: PairedSample, settings: Settings) -> MeanDraws:
+    values, options = sample.differences(), {"resamples": settings.resamples, "seed": settings.seed}
+    test = sign_flip(values, **options, step=1 / sample.seeds if sample.binary else None)
+    return MeanDraws(test, bootstrap_t_interval(values, level=settings.level, **options))
+
+
+def _corpus(sample: PairedSample, drop: ClusteredEstimate, settings: Settings, draws: SumDraws | None) -> Finding:
     name = "randomisation test"
     if drop.units == 1 or drop.error == drop.estimate == 0.0:
         return unvaried(drop, reason=_why([sample], drop), method=name, settings=settings)
-    test = randomisation_test(sample, resamples=settings.resamples, seed=settings.seed)
-    drops = bootstrap_drops(sample, resamples=settings.resamples, seed=settings.seed)
-    interval, shape = _bootstrap_interval(sample, drops, drop, settings)
+    draws = draws or _sum_draws(sample, settings)
+    test = draws.test
+    interval, shape = _bootstrap_interval(sample, draws.drops, drop, settings)
     mde, bound = detectable(drop, settings)
     return Finding(
         estimate=drop.estimate,
@@ -208,6 +226,11 @@ def _corpus(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -
         resampled=True,
         exhaustive=test.exact,
     )
+
+
+def _sum_draws(sample: PairedSample, settings: Settings) -> SumDraws:
+    options = {"resamples": settings.resamples, "seed": settings.seed}
+    return SumDraws(randomisation_test(sample, **options), bootstrap_drops(sample, **options))
 
 
 def _bootstrap_interval(

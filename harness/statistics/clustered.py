@@ -159,12 +159,24 @@ def macro_drop(samples: Sequence[PairedSample], *, shared: bool) -> ClusteredEst
     estimate = float(np.mean([drop.estimate for drop in drops]))
     if shared:
         return _shared(samples, estimate)
-    squares = np.array([drop.error**2 for drop in drops]) / len(drops) ** 2
-    units = sum(drop.units for drop in drops)
+    return independent_mean(drops)
+
+
+def independent_mean(parts: Sequence[ClusteredEstimate]) -> ClusteredEstimate:
+    """The unweighted mean of independent estimates: √ΣSE²/L, with the degrees of freedom of Satterthwaite (1946).
+
+    Args:
+        parts: the estimates of strata that share no units, at least one.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    estimate = float(np.mean([part.estimate for part in parts]))
+    squares = np.array([part.error**2 for part in parts]) / len(parts) ** 2
+    units = sum(part.units for part in parts)
     total = float(squares.sum())
     if total == 0.0:
-        return ClusteredEstimate(estimate, 0.0, units, max(0.0, units - float(len(drops))))
-    weights = sum(square**2 / drop.freedom for square, drop in zip(squares, drops, strict=True) if square > 0)
+        return ClusteredEstimate(estimate, 0.0, units, max(0.0, units - float(len(parts))))
+    weights = sum(square**2 / part.freedom for square, part in zip(squares, parts, strict=True) if square > 0)
     return ClusteredEstimate(estimate, float(np.sqrt(total)), units, float(total**2 / weights))
 
 

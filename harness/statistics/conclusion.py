@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.statistics.clustered import ClusteredEstimate
-from harness.statistics.contrast import Contrast
+from harness.statistics.contrast import Alternative, Contrast
 from harness.statistics.distributions import unseen_share
 from harness.statistics.intervals import envelope
 from harness.statistics.power import clustered_mde, zero_discordance_mde
@@ -21,11 +21,15 @@ class Sizes:
         n: example ids.
         clusters: independent units.
         seeds: perturbation seeds averaged within an id.
+        subject: what `n` counts, in the singular.
+        training_seeds: training seeds of each arm; empty where one checkpoint stands for each side.
     """
 
     n: int
     clusters: int
     seeds: int
+    subject: str = "id"
+    training_seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,12 @@ class Finding:
         mde_bound: whether that is an upper bound.
         resampled: whether resamples were drawn for p or the interval.
         exhaustive: whether p itself does not depend on them.
+        reach: how far an effect can go: 1 for a difference of scores, 2 for a difference of such differences.
+        least_p: the smallest p that the sizes can give; None where there is no floor.
+        alternative: what p speaks against.
+        margin: the margin that p is against, in score units; None where there is none.
+        level: coverage of the interval; None for that of the settings.
+        notes: further sentences.
     """
 
     estimate: float
@@ -53,18 +63,24 @@ class Finding:
     mde_bound: bool = False
     resampled: bool = False
     exhaustive: bool = False
+    reach: float = 1.0
+    least_p: float | None = None
+    alternative: Alternative = "two-sided"
+    margin: float | None = None
+    level: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 def conclude(finding: Finding, sizes: Sizes, *, claim: str, settings: Settings) -> Contrast:
-    """The contrast of a finding, in points; an interval is cut at the ±100 points that a score can move."""
-    low, high = (100 * min(1.0, max(-1.0, end)) for end in finding.interval)
+    """The contrast of a finding, in points; an interval is cut at the points that the effect can reach."""
+    low, high = (100 * min(finding.reach, max(-finding.reach, end)) for end in finding.interval)
     return Contrast(
         claim=claim,
         # Adding 0.0 turns the negative zero of a difference into the zero that people expect.
         estimate=100 * finding.estimate + 0.0,
         low=low + 0.0,
         high=high + 0.0,
-        level=settings.level,
+        level=settings.level if finding.level is None else finding.level,
         p=None if finding.p is None else min(1.0, max(finding.p, SMALLEST_P)),
         n=sizes.n,
         clusters=sizes.clusters,
@@ -78,17 +94,26 @@ def conclude(finding: Finding, sizes: Sizes, *, claim: str, settings: Settings) 
         resamples=settings.resamples if finding.resampled else None,
         exhaustive=finding.exhaustive,
         random_seed=settings.seed if finding.resampled else None,
+        alternative=finding.alternative,
+        margin=None if finding.margin is None else 100 * finding.margin,
+        subject=sizes.subject,
+        training_seeds=sizes.training_seeds,
+        least_p=finding.least_p,
+        notes=finding.notes,
     )
 
 
-def unvaried(drop: ClusteredEstimate, *, reason: str, method: str, settings: Settings) -> Finding:
+def unvaried(drop: ClusteredEstimate, *, reason: str, method: str, settings: Settings, reach: float = 1.0) -> Finding:
     """The finding where independent units are too few or all alike, so that no variance can be estimated.
 
     The interval is the Clopper–Pearson envelope: as many units might differ as could have gone unseen. With an effect
-    in every one of at least two units the exact sign-flip p is 2/2^G; without an effect there is none.
+    in every one of at least two units the exact sign-flip p is 2/2^G; without an effect there is none. `reach` is how
+    far an effect can go.
     """
     units = max(1, drop.units)
-    mde = _unvaried_mde(drop, units, settings)
+    scaled = replace(drop, estimate=drop.estimate / reach)
+    mde = _unvaried_mde(scaled, units, settings)
+    low, high = envelope(scaled.estimate, units, level=settings.level)
     p = None
     if units >= 2 and drop.estimate != 0.0:
         p = max(2.0 ** max(1 - units, -1000), SMALLEST_P)
@@ -97,19 +122,28 @@ def unvaried(drop: ClusteredEstimate, *, reason: str, method: str, settings: Set
         method = f"no test ({method} has no variance)"
     return Finding(
         estimate=drop.estimate,
-        interval=envelope(drop.estimate, units, level=settings.level),
+        interval=(reach * low, reach * high),
         method=f"{method}, Clopper–Pearson envelope",
         p=p,
         reason=reason if p is None else None,
-        mde=mde,
+        mde=None if mde is None else reach * mde,
         mde_bound=True,
+        reach=reach,
     )
 
 
-def detectable(drop: ClusteredEstimate, settings: Settings) -> tuple[float | None, bool]:
+def lone_stratum(parts: Sequence[ClusteredEstimate]) -> str | None:
+    """Why a mean over strata has no error: one of them holds a single unit, so that its variance is unknown."""
+    lone = sum(part.units == 1 for part in parts)
+    return f"{lone} of {len(parts)} strata hold one unit only" if lone and len(parts) > 1 else None
+
+
+def detectable(drop: ClusteredEstimate, settings: Settings, *, reach: float = 1.0) -> tuple[float | None, bool]:
     """The minimum detectable effect of a drop in points, and whether that is only a bound."""
     if drop.error > 0.0 and drop.freedom >= 1:
-        return clustered_mde(drop.error, drop.freedom, alpha=settings.alpha, power=settings.power), False
+        # In halves where an effect reaches twice as far: what exceeds the scale is no effect.
+        mde = clustered_mde(drop.error / reach, drop.freedom, alpha=settings.alpha, power=settings.power)
+        return None if mde is None else reach * mde, False
     return _unvaried_mde(drop, max(1, drop.units), settings), True
 
 

@@ -24,6 +24,11 @@ def normal_quantile(probability: float) -> float:
     return float(_special.ndtri(probability))
 
 
+def normal_quantiles(probabilities: ArrayLike) -> Values:
+    """`(...)` standard normal quantiles of probabilities in (0, 1)."""
+    return np.asarray(_special.ndtri(probabilities), dtype=np.float64)
+
+
 def normal_probability(values: ArrayLike) -> Values:
     """Standard normal probability of at most `values`."""
     return np.asarray(_special.ndtr(values), dtype=np.float64)
@@ -37,6 +42,21 @@ def student_quantile(probability: float, freedom: float) -> float:
 def student_two_sided(statistic: float, freedom: float) -> float:
     """Two-sided p of a t statistic; 0 where it underflows."""
     return 2.0 * float(_special.stdtr(freedom, -abs(statistic)))
+
+
+def student_quantiles(probability: float, freedom: ArrayLike) -> Values:
+    """`(...)` quantiles of Student's t with each of `freedom` degrees of freedom."""
+    return np.asarray(_special.stdtrit(freedom, probability), dtype=np.float64)
+
+
+def student_two_sided_all(statistics: ArrayLike, freedom: ArrayLike) -> Values:
+    """`(...)` two-sided p of t statistics; 0 where it underflows."""
+    return np.asarray(2.0 * _special.stdtr(freedom, -np.abs(statistics)), dtype=np.float64)
+
+
+def student_above(statistic: float, freedom: float) -> float:
+    """One-sided p of a t statistic: the probability of one at least as large; 0 where it underflows."""
+    return float(_special.stdtr(freedom, -statistic))
 
 
 def binomial_at_most(successes: ArrayLike, trials: ArrayLike) -> Values:
@@ -68,25 +88,38 @@ def unseen_share(trials: int, confidence: float) -> float:
     return 1.0 - (1.0 - confidence) ** (1.0 / trials)
 
 
+def student_power(noncentrality: float, freedom: float, alpha: float, *, sides: int = 2) -> float:
+    """Probability that a t test rejects.
+
+    Args:
+        noncentrality: mean of the t statistic, the effect over its standard error.
+        freedom: degrees of freedom, from 1.
+        alpha: level, 0–1.
+        sides: 2, or 1 for a test of effects above 0 only.
+    """
+    critical = student_quantile(1 - alpha / sides, freedom)
+    below = float(_special.nctdtr(freedom, noncentrality, critical))
+    opposite = float(_special.nctdtr(freedom, noncentrality, -critical)) if sides == 2 else 0.0
+    # Far from the mean scipy answers NaN where the opposite tail is below 1e-12 and of no account.
+    return 1.0 - below + (0.0 if np.isnan(opposite) else opposite)
+
+
 @lru_cache(maxsize=1024)
-def detectable_noncentrality(freedom: float, alpha: float, power: float) -> float:
-    """The mean of a t statistic at which a two-sided test at `alpha` has `power`.
+def detectable_noncentrality(freedom: float, alpha: float, power: float, *, sides: int = 2) -> float:
+    """The mean of a t statistic at which a test at `alpha` has `power`.
 
     Args:
         freedom: degrees of freedom, from 1.
-        alpha: two-sided level, 0–1.
+        alpha: level, 0–1.
         power: above `alpha`, below 1.
+        sides: 2, or 1 for a test of effects above 0 only.
     """
-    critical = student_quantile(1 - alpha / 2, freedom)
+    step = upper = student_quantile(1 - alpha / sides, freedom) + 1.0
+    while student_power(upper, freedom, alpha, sides=sides) < power:
+        upper += step
 
-    def shortfall(noncentrality: float) -> float:
-        below = float(_special.nctdtr(freedom, noncentrality, critical))
-        opposite = float(_special.nctdtr(freedom, noncentrality, -critical))
-        # Far from the mean scipy answers NaN where the opposite tail is below 1e-12 and of no account.
-        return 1.0 - below + (0.0 if np.isnan(opposite) else opposite) - power
+    def excess(noncentrality: float) -> float:
+        return student_power(noncentrality, freedom, alpha, sides=sides) - power
 
-    upper = critical + 1.0
-    while shortfall(upper) < 0:
-        upper += critical + 1.0
     solve = cast(Callable[..., float], _optimize.brentq)
-    return float(solve(shortfall, 0.0, upper, xtol=1e-10))
+    return float(solve(excess, 0.0, upper, xtol=1e-10))

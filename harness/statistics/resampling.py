@@ -130,9 +130,9 @@ def bootstrap_t_interval(values: Floats, *, level: float, resamples: int, seed: 
         Ends in the units of the values; None where a resample may well hold no variance to studentise with: fewer
         than ten values that differ from the commonest one.
     """
-    number = len(values)
-    if number - int(np.unique(values, return_counts=True)[1].max()) < 10:
+    if not studentisable(values):
         return None
+    number = len(values)
     powers = np.stack([values, values**2], axis=1)
     ratios: list[Floats] = []
     for block, rows in blocks(resamples):
@@ -143,6 +143,11 @@ def bootstrap_t_interval(values: Floats, *, level: float, resamples: int, seed: 
     error = float(values.std(ddof=1)) / np.sqrt(number)
     low, high = np.quantile(np.concatenate(ratios), [(1 - level) / 2, (1 + level) / 2])
     return float(values.mean() - high * error), float(values.mean() - low * error)
+
+
+def studentisable(values: Floats) -> bool:
+    """Whether every resample can be trusted to hold a variance: at least ten values differ from the commonest one."""
+    return len(values) - int(np.unique(values, return_counts=True)[1].max()) >= 10
 
 
 def bootstrap_weights(units: int, rows: int, seed: int, block: int) -> Floats:

@@ -119,6 +119,10 @@ def test_a_contrast_prints_as_a_sentence_with_all_that_a_reader_needs() -> None:
         ({"adjusted_p": 1.1}, "0 < p <= 1"),
         ({"p": None}, "reason"),
         ({"reason": "why"}, "reason"),
+        ({"least_p": 0.0}, "0 < p <= 1"),
+        ({"needed": math.nan}, "finite"),
+        ({"margin": 2.0}, "margin"),
+        ({"alternative": "equivalent"}, "margin"),
     ],
 )
 def test_a_contrast_that_would_mislead_cannot_be_made(change: dict[str, Any], message: str) -> None:

@@ -1,0 +1,85 @@
+"""Families corrected by what they share: max-T over cells that hold the same ids.
+
+Holm takes every cell for a new chance to err; forty perturbations of the same ids are not. Flipping whole ids shows how
+large the largest of all statistics gets by chance, and each cell is held against that (see `maxt`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from harness.statistics.clustered import cluster_sums, gradient
+from harness.statistics.contrast import Contrast
+from harness.statistics.maxt import Tail, joint_values, max_t_flips
+from harness.statistics.sample import Floats, Integers, PairedSample, Settings
+from harness.statistics.signflip import listable
+from harness.statistics.units import shared_codes
+from perturbations.errors import UsageError
+
+
+def flip_values(sample: PairedSample) -> Floats:
+    """`(ids,)` what each id adds to the drop if its two sides are exchangeable, up to a factor.
+
+    For a mean the differences. For a function of sums the differences of the statistic vectors along the gradient at
+    the totals of both sides together, which no swap changes.
+    """
+    if sample.is_mean():
+        return sample.differences()
+    totals = (sample.reference.sum(axis=0) + sample.perturbed.sum(axis=0)) / 2
+    slope = gradient(sample.score, totals) if np.any(totals) else np.zeros_like(totals)
+    return (sample.reference - sample.perturbed) @ slope
+
+
+def correct_jointly(
+    contrasts: Sequence[Contrast],
+    samples: Sequence[PairedSample],
+    settings: Settings,
+    *,
+    family: str,
+    tail: Tail = "two",
+) -> list[Contrast]:
+    """The contrasts with their p adjusted by max-T step-down, in order.
+
+    Args:
+        contrasts: one family; those without a p are left out of it and stay untested.
+        samples: the cells behind them, in the same order; several need cluster codes that mean the same ids in all.
+        settings: R and seed of the flips, which are listed instead where the units are few.
+        family: what the family is, in words.
+        tail: `"greater"` where only drops count.
+
+    Raises:
+        UsageError: other samples than contrasts, or samples without common codes.
+    """
+    if len(contrasts) != len(samples):
+        raise UsageError(f"a family needs one sample for each of its {len(contrasts)} contrasts, not {len(samples)}")
+    codes = shared_codes(samples) if samples else []
+    values = [flip_values(sample) for sample in samples]
+    # A cell whose changes cancel within every unit has nothing to flip, though some other test may have had.
+    tested = [i for i, contrast in enumerate(contrasts) if contrast.p is not None and _moves(codes[i], values[i])]
+    adjusted: dict[int, float] = {}
+    name = "max-T step-down"
+    if tested:
+        table = joint_values((codes[i], values[i]) for i in tested)
+        found = max_t_flips(table, resamples=settings.resamples, seed=settings.seed, tail=tail)
+        adjusted = dict(zip(tested, found.tolist(), strict=True))
+        every = listable(len(table), settings.resamples)
+        flips = "all flips" if every else f"{settings.resamples:,} flips of whole ids, seed {settings.seed}"
+        name = f"max-T step-down ({flips})"
+    return [
+        replace(
+            contrast,
+            adjusted_p=adjusted.get(index, None if contrast.p is None else 1.0),
+            family=family,
+            family_size=len(tested),
+            correction=name,
+        )
+        for index, contrast in enumerate(contrasts)
+    ]
+
+
+def _moves(codes: Integers, values: Floats) -> bool:
+    positions = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    return bool(np.any(np.abs(cluster_sums(values[:, None], positions)) > 1e-12))
