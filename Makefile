@@ -14,7 +14,7 @@ BRIDGE := .venv-textattack
 BRIDGE_STAMP := $(BRIDGE)/.installed
 BRIDGE_TOOLS := hypothesis pytest pytest-xdist
 BRIDGE_TESTS := $(addprefix tests/perturbations/test_,adapters_alignment.py adapters_function.py \
-    adapters_textattack.py edits.py segmentation.py)
+    adapters_textattack.py edits.py segmentation.py) tests/harness/test_slow_tokenizers.py
 
 # The first of these that is a Python 3.11, 3.12 or 3.13 with venv; `make PYTHON=/path/to/python` names one.
 PYTHON ?=
@@ -41,7 +41,7 @@ types: $(STAMP) ## pyright, strict
 unit: $(STAMP) ## the tests alone, on all cores
 	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile
 
-test-textattack: $(BRIDGE_STAMP) ## the tests of the bridge to TextAttack, in .venv-textattack with transformers 4
+test-textattack: $(BRIDGE_STAMP) ## the bridge to TextAttack and slow tokenizers, in .venv-textattack with transformers 4
 	@$(BRIDGE)/bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile $(BRIDGE_TESTS)
 
 $(BRIDGE_STAMP): pyproject.toml constraints-textattack.txt | $(STAMP)
@@ -73,7 +73,7 @@ $(STAMP): pyproject.toml constraints.txt
 # may bring several gigabytes of CUDA packages; to move it, edit its line first.
 constraints: ## rebuild constraints.txt and constraints-textattack.txt (torch stays as pinned)
 	@rm -rf .venv-constraints && $(or $(PYTHON),python3.11) -m venv .venv-constraints
-	@.venv-constraints/bin/python -m pip --disable-pip-version-check -qq install "$$(grep '^torch==' constraints.txt)" --editable '.[dev,recipes]'
+	@.venv-constraints/bin/python -m pip --disable-pip-version-check -qq install "$$(grep '^torch==' constraints.txt)" --editable '.[dev,recipes,benchmarks]'
 	@{ grep '^#' constraints.txt; .venv-constraints/bin/python -m pip freeze --all --exclude-editable \
 	    | grep -v '^pip==' | sed 's/+[a-z0-9.]*$$//'; } > .venv-constraints/pins
 	@mv .venv-constraints/pins constraints.txt && rm -rf .venv-constraints

@@ -71,7 +71,7 @@ def make_material(folder: Path, source: Path | None, *, pairs: int) -> Material:
         with (place / f"test-{language}.tsv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter="\t").writerows(rows[:wanted])
         texts += [text for row in rows[: max(wanted, LEAST)] for text in row[:2]]
-    shape = _write_checkpoint(folder / "checkpoint", texts)
+    shape = write_checkpoint(folder / "checkpoint", texts)
     origin = "XNLI test items" if source else "generated sentences of the miniature suite (XROBUST_DATA is not set)"
     return Material(folder / "data", folder / "checkpoint", LANGUAGES, origin, shape)
 
@@ -83,8 +83,16 @@ def _rows(source: Path | None, language: str) -> list[Row]:
     return [(item.texts["premise"].text, item.texts["hypothesis"].text, str(item.target)) for item in examples]
 
 
-def _write_checkpoint(folder: Path, texts: Sequence[str]) -> str:
-    """Save model and tokenizer; returns the model in words."""
+def write_checkpoint(folder: Path, texts: Sequence[str]) -> str:
+    """Save model and tokenizer.
+
+    Args:
+        folder: to be made.
+        texts: what the tokenizer is trained on.
+
+    Returns:
+        The model in words.
+    """
     tokenizer = _tokenizer(texts)
     labels = find_task("xnli").labels
     library: Any = transformers

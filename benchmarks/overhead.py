@@ -1,6 +1,6 @@
 """Overhead: what `score` takes beside the bare forward passes of its own batches, and beside the usual ways to predict.
 
-    python benchmarks/overhead.py
+    python -m benchmarks.overhead
 
 One call of `harness.score` goes through the clean pairs and four kinds of noise, in several languages. Whenever it has
 finished a cell its clock stands still, and the same batches, tensors ready, pass the same model bare; then
@@ -23,12 +23,12 @@ from statistics import median
 from unittest.mock import patch
 
 import click
-from machine import load, provenance
-from material import Material, make_material
-from peers import Peer, make_peers
-from stopwatch import NOTHING, Cost, timed
-from watching import Watch
 
+from benchmarks.machine import load, provenance
+from benchmarks.material import Material, make_material
+from benchmarks.peers import Peer, make_peers
+from benchmarks.stopwatch import NOTHING, Cost, timed
+from benchmarks.watching import Watch
 from harness.plan import Plan
 from harness.run import score
 

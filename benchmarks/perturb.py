@@ -1,6 +1,6 @@
 """Perturbing: edits a second of ours and of other tools, on the same sentences at the same rate, in one run.
 
-    python benchmarks/perturb.py --data DIRECTORY
+    python -m benchmarks.perturb --data DIRECTORY
 
 Others run in a process each, in the environment that has them; rounds take turns, and what is compared is processor
 time of one core. Each tool's own setting is sought so that the realised rate comes near the one asked for; edits are
@@ -23,10 +23,10 @@ from statistics import median
 from time import process_time
 
 import click
-from machine import provenance
-from perturb_texts import SOURCES, of_length, sentences
-from perturb_tools import KINDS, TOOLS, Lap, Peer, Work, interpreter_with, strike
 
+from benchmarks.machine import provenance
+from benchmarks.perturb_texts import SOURCES, of_length, sentences
+from benchmarks.perturb_tools import KINDS, TOOLS, Lap, Peer, Work, interpreter_with, strike
 from perturbations.errors import UsageError, XRobustError
 from perturbations.languages import find_language
 from perturbations.passage import Level, Passage
@@ -99,7 +99,7 @@ def compare(work: Work, peers: Sequence[Peer], verdicts: Verdicts, *, rounds: in
         print("  not offered by ours in this language: nothing to compare")
         return
     tuned = {peer: peer.tuned(work, budget=BUDGET / 4) for peer in peers}
-    first = {peer: lap for peer, found in tuned.items() if not isinstance(lap := found, str)}
+    first = {peer: found for peer, found in tuned.items() if not isinstance(found, str)}
     for peer, found in tuned.items():
         if isinstance(found, str):
             print(f"  {peer.name:<20}has none: {found}")

@@ -12,8 +12,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from perturb_counting import character_edits, word_edits
-
+from benchmarks.perturb_counting import character_edits, word_edits
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 from perturbations.policy import perturb
@@ -123,7 +122,8 @@ class Peer:
         self.name = name
         environment = {**os.environ, "NLTK_DATA": str(stopwords), "OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            [interpreter, str(WORKER)],
+            # Without -P this folder would come first, and `statistics` in it before that of the standard library.
+            [interpreter, "-P", str(WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from peers import Pair, Peer
-from stopwatch import NOTHING, now, timed
 
+from benchmarks.peers import Pair, Peer
+from benchmarks.stopwatch import NOTHING, now, timed
 from harness.predictors.classification import Classifier, model_input
 from harness.predictors.make import make_predictor
 from harness.predictors.prediction import Prediction, Predictor

@@ -6,7 +6,7 @@ missing is said instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -14,6 +14,8 @@ from suites.benchmarks import Benchmark
 
 OVERALL = "overall"
 """The name under which the mean over all tasks is reported."""
+LISTED = 6
+"""What is missing is named up to so many, and counted beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,39 @@ def benchmark_scores(benchmark: Benchmark, scores: Mapping[str, Mapping[str, flo
     Returns:
         Tasks in the benchmark's order, then groups, then the overall score.
     """
-    tasks = {name: _task(benchmark, name, scores.get(name, {})) for name in benchmark.tasks}
-    groups = [_mean("group", group, [tasks[name] for name in names]) for group, names in benchmark.groups.items()]
-    return (*tasks.values(), *groups, _mean("overall", OVERALL, list(tasks.values())))
+    found = {
+        task: {code: own[code] for code in benchmark.languages(task) if code in own}
+        for task, own in scores.items()
+        if task in benchmark.tasks
+    }
+    return (
+        *(_mean(benchmark, "task", task, (task,), found) for task in benchmark.tasks),
+        *(_mean(benchmark, "group", group, names, found) for group, names in benchmark.groups.items()),
+        _mean(benchmark, "overall", OVERALL, benchmark.tasks, found),
+    )
 
 
-def _task(benchmark: Benchmark, name: str, scores: Mapping[str, float]) -> BenchmarkScore:
-    wanted = benchmark.languages(name)
-    absent = [code for code in wanted if code not in scores]
-    if not scores:
-        return BenchmarkScore("task", name, None, f"{name} was not scored")
+def _mean(
+    benchmark: Benchmark, level: str, name: str, tasks: Sequence[str], scores: Mapping[str, Mapping[str, float]]
+) -> BenchmarkScore:
+    """The mean over tasks of their means over languages, or what they lack."""
+    missing = _missing(benchmark, tasks, scores)
+    if missing:
+        return BenchmarkScore(level, name, None, missing)
+    return BenchmarkScore(level, name, fmean(fmean(scores[task].values()) for task in tasks))
+
+
+def _missing(benchmark: Benchmark, tasks: Sequence[str], scores: Mapping[str, Mapping[str, float]]) -> str:
+    """What some tasks lack, in a line that does not grow with it."""
+    absent = [task for task in tasks if not scores.get(task)]
+    parts: list[str] = []
     if absent:
-        return BenchmarkScore("task", name, None, f"{name} lacks {' '.join(absent)}")
-    return BenchmarkScore("task", name, fmean(scores[code] for code in wanted))
-
-
-def _mean(level: str, name: str, parts: list[BenchmarkScore]) -> BenchmarkScore:
-    found = [part.score for part in parts if part.score is not None]
-    if len(found) < len(parts):
-        return BenchmarkScore(level, name, None, "; ".join(part.missing for part in parts if part.missing))
-    return BenchmarkScore(level, name, fmean(found))
+        told = ", ".join(absent) if len(absent) <= LISTED else f"{len(absent)} of {len(tasks)} tasks"
+        parts.append(f"{told} {'was' if len(absent) == 1 else 'were'} not scored")
+    for task in tasks:
+        wanted = benchmark.languages(task)
+        lacking = [code for code in wanted if code not in scores.get(task, {})]
+        if lacking and task not in absent:
+            told = " ".join(lacking) if len(lacking) <= LISTED else f"{len(lacking)} of {len(wanted)} languages"
+            parts.append(f"{task} lacks {told}")
+    return "; ".join(parts)

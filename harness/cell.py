@@ -24,7 +24,7 @@ class Cell:
     the file that holds the records.
 
     Args:
-        checkpoint: fingerprint of weights, configuration and tokenizer.
+        checkpoint: fingerprint of weights, configuration and tokenizer, or of the files of predictions made elsewhere.
         task: name of the task.
         language: language code.
         perturbation: name of the perturbation, or `"clean"`.
@@ -41,8 +41,8 @@ class Cell:
         options: options of the task's reader.
         split: `"test"`, `"dev"` or `"train"`.
         data: digest of the examples that were read.
-        precision: arithmetic of the forward pass (`"fp32"`, `"bf16"`).
-        device: where it ran (`"cpu"`, `"cuda"`): the two round differently.
+        precision: arithmetic of the forward pass (`"fp32"`, `"bf16"`); `"none"` for predictions made elsewhere.
+        device: where it ran (`"cpu"`, `"cuda"`): the two round differently; `"none"` as for precision.
         max_pieces: pieces after which an input is cut or split, None for the model's own limit.
         versions: of everything whose change could change a number.
     """
@@ -72,6 +72,11 @@ class Cell:
     def clean(self) -> bool:
         """Whether nothing was perturbed."""
         return self.perturbation == CLEAN
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its predictions were made elsewhere and read from files."""
+        return self.device == NONE
 
     @property
     def key(self) -> str:
@@ -122,9 +127,14 @@ class Record:
         collisions: of these, how many would make another word of the language; 0 where nobody looked.
         damage: `(kinds,)` how often foreign code did each kind of `perturbations.edits.Damage` to the texts.
         lost: 0–1, share of the tokens that the edits removed.
-        pieces: length of the input in subword pieces.
-        truncated: whether pieces were cut off at the limit.
+        pieces: length of the input in subword pieces; None for predictions made elsewhere, which do not tell.
+        truncated: whether pieces were cut off at the limit; None as for pieces.
+        words: length of the input in words, or in tokens where it is made of them.
+        answers: number of answers that the prediction gives: one a surviving token, else 1.
+        changed: of these, how many differ from the clean prediction; of candidates the first is compared.
+        correct: `(answers,)` whether each equals the gold one; empty where answers are graded or ranked.
         status: what became of the perturbation.
+        output: what a text-to-text model wrote, where it is no label of the task, and so wrong; else None.
     """
 
     id: str
@@ -139,6 +149,11 @@ class Record:
     collisions: int
     damage: tuple[int, ...]
     lost: float
-    pieces: int
-    truncated: bool
+    pieces: int | None
+    truncated: bool | None
+    words: int
+    answers: int
+    changed: int
+    correct: tuple[bool, ...]
     status: Status
+    output: str | None = None

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.measures import Side, relative_drop
 from harness.statistics.cells import CellContrast, PairedSample
 from harness.statistics.contrast import Contrast
 from suites.task import Kind, find_task
 
+SHOWN = 60
+"""Characters of an output that is no label, as a note shows it."""
 Place = tuple[str, str, str, str, float]
 """Checkpoint, task, language, perturbation as the run shows it, and rate."""
 
@@ -32,8 +35,12 @@ class CellResult:
         damage: what foreign code did to the texts besides, each kind with its number of cases a seed; None if nothing.
         lost: 0–1, share of tokens lost.
         saturated: 0–1, share of examples in which the rate could not be reached.
-        truncated: 0–1, share of perturbed inputs that were cut at the model's limit.
+        truncated: 0–1, share of perturbed inputs that were cut at the model's limit; None where predictions made
+            elsewhere do not tell.
         unencodable: number of examples that were left alone for a lone surrogate.
+        flips: 0–1, share of the answers that differ from the clean ones.
+        before: what else was measured of the clean inputs.
+        after: the same of the perturbed ones.
     """
 
     place: Place
@@ -47,8 +54,11 @@ class CellResult:
     damage: str | None
     lost: float
     saturated: float
-    truncated: float
+    truncated: float | None
     unencodable: int
+    flips: float
+    before: Side
+    after: Side
 
     def row(self) -> dict[str, object]:
         """The result as a row of the report's table."""
@@ -80,6 +90,7 @@ class CellResult:
             "collisions": self.collisions,
             "damage": self.damage,
             "truncated": self.truncated,
+            **self._measures(clean, perturbed),
             "status": "untestable" if primary.p is None else "tested",
             "note": "; ".join(self._notes()) or None,
             "beside_method": beside.method if beside else None,
@@ -88,11 +99,30 @@ class CellResult:
             "beside_high": beside.high if beside else None,
         }
 
+    def _measures(self, clean: float, perturbed: float) -> dict[str, object]:
+        """The measures beside the drop; calibration errors in points, as scores are."""
+        errors = [None if side.calibration is None else 100 * side.calibration for side in (self.before, self.after)]
+        return {
+            "relative_drop": relative_drop(clean, perturbed),
+            "flip_rate": self.flips,
+            "calibration_clean": errors[0],
+            "calibration_perturbed": errors[1],
+            "calibration_change": None if errors[0] is None or errors[1] is None else errors[1] - errors[0],
+            "pieces_clean": self.before.pieces,
+            "pieces_perturbed": self.after.pieces,
+        }
+
     def _notes(self) -> list[str]:
         reason = self.contrast.primary.reason
         notes = [reason] if reason else []
         if self.unencodable:
             notes.append(f"{self.unencodable} examples hold a lone surrogate and were left alone")
+        stray = self.before.stray if self.after.stray is None else self.after.stray
+        if stray is not None:
+            notes.append(
+                f"of the outputs, {self.before.strays:.10g} clean and {self.after.strays:.10g} perturbed are no label "
+                f"and count as wrong, such as {stray[:SHOWN]!r}"
+            )
         return notes
 
 
@@ -135,4 +165,5 @@ class MeanResult:
             "adjusted_p": self.contrast.adjusted_p,
             "mde": self.contrast.mde,
             "method": self.contrast.method,
+            "note": self.contrast.reason and f"not tested: {self.contrast.reason}",
         }

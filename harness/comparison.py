@@ -12,11 +12,14 @@ from dataclasses import replace
 import numpy as np
 
 from harness.cell import NONE, Cell, Planned
+from harness.columns import Columns, metric_columns
 from harness.compared import CellResult, MeanResult, Place
+from harness.measures import Side, flip_rate, measure_side
+from harness.metrics.metric import Metric
 from harness.metrics.registry import find_metric
 from harness.plan import Plan
 from harness.statistics.cells import PairedSample, contrast_cell, contrast_mean, correct
-from harness.store import Columns, Store
+from harness.store import Store
 from perturbations.edits import Damage, Status
 from perturbations.errors import StoreError
 from suites.task import find_task
@@ -31,14 +34,19 @@ def compare_cells(plan: Plan, store: Store, planned: Sequence[Planned]) -> tuple
         planned: every cell of the run.
     """
     places: dict[Place, list[tuple[Cell, str]]] = {}
+    clean: dict[tuple[str, str, str], Side] = {}
     for item in planned:
         cell = item.cell
-        if not cell.clean:
+        if cell.clean:
+            kind = find_task(cell.task).kind
+            side = measure_side(store, [item.key], [store.columns(item.key)], kind)
+            clean[item.checkpoint, cell.task, cell.language] = side
+        else:
             place = (item.checkpoint, cell.task, cell.language, item.perturbation, cell.rate)
             places.setdefault(place, []).append((cell, item.key))
     # Sums are taken in an order of their own, so that the plan's order does not show in the last digit.
     results = [
-        _compare(plan, store, place, sorted(replicates, key=lambda pair: pair[0].seed))
+        _compare(plan, store, place, sorted(replicates, key=lambda pair: pair[0].seed), clean[place[:3]])
         for place, replicates in places.items()
     ]
     primaries = [result.contrast.primary for result in results]
@@ -49,26 +57,17 @@ def compare_cells(plan: Plan, store: Store, planned: Sequence[Planned]) -> tuple
     )
 
 
-def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[Cell, str]]) -> CellResult:
+def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[Cell, str]], clean: Side) -> CellResult:
     checkpoint, name, language, perturbation, rate = place
     task = find_task(name)
     metric = plan.metrics.get(name, task.metric)
-    # The names that were stored with the cell: the task may list others by now.
-    columns = _columns(replicates[0][0].metrics, metric, f"{name} {language}")
     seeds = [store.columns(key) for _, key in replicates]
     ids = seeds[0].ids
     if any(not np.array_equal(ids, other.ids) for other in seeds):
         raise StoreError(f"{checkpoint} {name} {language} {perturbation}: seeds hold different examples; score again")
-    found = find_metric(metric)
-    sample = PairedSample(
-        reference=np.mean([seed.reference[:, columns] for seed in seeds], axis=0),
-        perturbed=np.mean([seed.statistic[:, columns] for seed in seeds], axis=0),
-        score=found.score,
-        clusters=np.unique(seeds[0].groups, return_inverse=True)[1].astype(np.int64) if task.cluster else None,
-        binary=found.binary,
-        additive=found.additive,
-        seeds=len(replicates),
-    )
+    # The names that were stored with the cell: the task may list others by now.
+    columns = metric_columns(replicates[0][0].metrics, metric, f"{name} {language}")
+    sample = paired_sample(find_metric(metric), columns, seeds, clustered=task.cluster is not None)
     statuses = [str(status) for seed in seeds for status in seed.statuses]
     claim = f"{checkpoint} on {name} {language}, {perturbation} at {rate:g}: drop in {metric}"
     return CellResult(
@@ -83,8 +82,31 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
         damage=_damage(seeds),
         lost=float(np.mean([seed.lost for seed in seeds])),
         saturated=statuses.count(Status.SATURATED.value) / len(statuses),
-        truncated=np.count_nonzero(np.concatenate([seed.truncated for seed in seeds])) / len(statuses),
+        truncated=_truncated(seeds),
         unencodable=[str(status) for status in seeds[0].statuses].count(Status.UNENCODABLE.value),
+        flips=flip_rate(seeds),
+        before=clean,
+        after=measure_side(store, [key for _, key in replicates], seeds, task.kind),
+    )
+
+
+def paired_sample(metric: Metric, columns: slice, seeds: Sequence[Columns], *, clustered: bool) -> PairedSample:
+    """Both sides of a cell in the columns of one metric, seeds averaged within an example.
+
+    Args:
+        metric: scores them.
+        columns: where its vector stands in those of the cell.
+        seeds: one for each noise seed, the same examples in each.
+        clustered: whether the groups of the examples are clusters.
+    """
+    return PairedSample(
+        reference=np.mean([seed.reference[:, columns] for seed in seeds], axis=0),
+        perturbed=np.mean([seed.statistic[:, columns] for seed in seeds], axis=0),
+        score=metric.score,
+        clusters=np.unique(seeds[0].groups, return_inverse=True)[1].astype(np.int64) if clustered else None,
+        binary=metric.binary,
+        additive=metric.additive,
+        seeds=len(seeds),
     )
 
 
@@ -96,22 +118,17 @@ def _collisions(cell: Cell, seeds: Sequence[Columns]) -> float | None:
     return sum(int(seed.collisions.sum()) for seed in seeds) / proposed
 
 
+def _truncated(seeds: Sequence[Columns]) -> float | None:
+    """The share of inputs that were cut, None where predictions made elsewhere do not tell."""
+    cut = float(np.mean([seed.truncated.mean() for seed in seeds]))
+    return None if np.isnan(cut) else cut
+
+
 def _damage(seeds: Sequence[Columns]) -> str | None:
     """Each kind of damage with its number of cases, as a mean over the seeds."""
     counts = np.mean([seed.damage.sum(axis=0) for seed in seeds], axis=0)
     told = (f"{kind} {count:.10g}" for kind, count in zip(Damage, counts.tolist(), strict=True) if count)
     return ", ".join(told) or None
-
-
-def _columns(stored: Sequence[str], metric: str, where: str) -> slice:
-    """Where the vector of a metric stands among those that a cell holds, one after the other."""
-    start = 0
-    for name in stored:
-        width = len(find_metric(name).columns)
-        if name == metric:
-            return slice(start, start + width)
-        start += width
-    raise StoreError(f"the cells of {where} hold {', '.join(stored)} and not {metric}: score again")
 
 
 def compare_means(plan: Plan, cells: Sequence[CellResult]) -> tuple[MeanResult, ...]:

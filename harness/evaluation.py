@@ -1,10 +1,11 @@
-"""Evaluation: one checkpoint on one language of one task: its cells, and what could not be done there."""
+"""Evaluation: one checkpoint or system on one language of one task: its cells, and what could not be done there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from harness.cell import CLEAN, NONE, Cell, Planned
 from harness.checkpoints.checkpoint import Checkpoint
@@ -14,13 +15,16 @@ from harness.metrics.metric import Metric
 from harness.metrics.registry import find_metric
 from harness.noise import Passages, Perturbed, judge_of
 from harness.plan import Plan
+from harness.pools import noisy_pool, portions, without_noise
 from harness.results import Gap
 from harness.signature import origin, shaping_versions
+from harness.submission.submission import Contestant
 from perturbations.edits import Status
-from perturbations.languages import find_language
+from perturbations.languages import Language, find_language
 from perturbations.parameters import recorded
 from perturbations.perturbation import Noise
 from perturbations.plausibility import OtherWords
+from suites.examples import Pool
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,13 @@ class Evaluation:
     Args:
         plan: what the run is asked to do.
         noises: the perturbations of the plan by the names under which the run shows them.
-        checkpoint: what is scored.
+        checkpoint: what is scored, a checkpoint or predictions made elsewhere.
         inputs: on what.
     """
 
     plan: Plan
     noises: Mapping[str, Noise]
-    checkpoint: Checkpoint
+    checkpoint: Contestant
     inputs: Inputs
 
     @cached_property
@@ -89,13 +93,53 @@ class Evaluation:
         """The texts as passages, their units computed once for all perturbations."""
         return Passages(self.inputs.examples, self.inputs.fields, self.plan.protection)
 
+    def pool(self, planned: Planned) -> Pool | None:
+        """The candidates that the examples of a cell search, if they search any."""
+        clean = self.inputs.pool
+        if clean is None or planned.cell.clean or not self.inputs.searched:
+            return clean
+        return self.perturb_pool(planned, clean)
+
+    def perturb_pool(self, planned: Planned, clean: Pool) -> Pool:
+        """The candidates under the noise of a cell; the pool itself where it changes none.
+
+        Args:
+            planned: the cell.
+            clean: the pool of the inputs.
+        """
+        noise, cell = self.noises[planned.perturbation], planned.cell
+        judge = self._plausibility(noise)
+        parts = (
+            Passages(part, self.inputs.searched, self.plan.protection).perturb(
+                noise, rate=cell.rate, seed=cell.seed, plausibility=judge
+            )
+            for part in portions(clean)
+        )
+        return noisy_pool(clean, chain.from_iterable(parts), name=self.pool_name(planned), task=self.inputs.task)
+
+    def pool_name(self, planned: Planned) -> str:
+        """What tells a perturbed pool from others of its task."""
+        clean, cell = self.inputs.pool, planned.cell
+        return f"{clean.name if clean else NONE} under {planned.perturbation} at {cell.rate} with seed {cell.seed}"
+
+    @cached_property
+    def _others(self) -> tuple[Language, ...]:
+        """The languages of the candidates that are perturbed, besides that of the queries."""
+        candidates = self.inputs.pool.candidates if self.inputs.pool else ()
+        codes = {item.texts[name].language for item in candidates for name in self.inputs.searched}
+        return tuple(find_language(code) for code in sorted(codes - {self.inputs.language}))
+
     def _gaps(self) -> Iterator[tuple[str, Status, str]]:
         language = find_language(self.inputs.language)
         for name, noise in self.noises.items():
             judge = self._plausibility(noise)
             if not noise.supports(language):
                 yield name, Status.UNSUPPORTED, f"{language.code} has nothing that {name} could change"
-            elif missing := noise.missing(language) or (judge and judge.missing(language)):
+                continue
+            # What a language does not have is left as it is there, what is not installed must not be.
+            having = [language, *(other for other in self._others if noise.supports(other))]
+            lacks = (noise.missing(one) or (judge and judge.missing(one)) for one in having)
+            if missing := next(filter(None, lacks), None):
                 yield name, Status.UNAVAILABLE, missing
 
     def _plausibility(self, noise: Noise) -> OtherWords | None:
@@ -110,18 +154,28 @@ class Evaluation:
         language = find_language(self.inputs.language)
         return {
             name: (
-                recorded(noise, language),
+                recorded(noise, language) | self._of_candidates(noise),
                 shaping_versions() | origin(noise, judged=self._plausibility(noise) is not None),
             )
             for name, noise in self.supported.items()
         }
 
+    def _of_candidates(self, noise: Noise) -> dict[str, str]:
+        """The parameters in the other languages of the candidates."""
+        return {
+            f"{name} for {other.code}": value
+            for other in self._others
+            if noise.supports(other)
+            for name, value in recorded(noise, other).items()
+        }
+
     def _cell(self, name: str | None, rate: float, seed: int) -> Cell:
         """The cell of a perturbation, or the clean one, on which nothing about noise has a bearing."""
-        inference = self.plan.inference
+        inference, runs = self.plan.inference, isinstance(self.checkpoint, Checkpoint)
         noise = self.noises[name] if name else None
         parameters, versions = self._shaped_by[name] if name else ({}, shaping_versions())
         judge = self._plausibility(noise) if noise else None
+        options = self.inputs.options if runs else self.inputs.reading
         return Cell(
             checkpoint=self.checkpoint.fingerprint,
             task=self.inputs.task.name,
@@ -136,11 +190,11 @@ class Evaluation:
             plausibility=str(judge) if judge else NONE,
             parameters=parameters,
             task_version=self.inputs.task.version,
-            options=self.inputs.options,
+            options=options if noise else without_noise(options),
             split=self.plan.split,
             data=self.inputs.digest,
-            precision=inference.precision,
-            device=find_device(inference.device).type,
-            max_pieces=inference.max_pieces,
+            precision=inference.precision if runs else NONE,
+            device=find_device(inference.device).type if runs else NONE,
+            max_pieces=inference.max_pieces if runs else None,
             versions=versions,
         )

@@ -8,8 +8,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from harness.plan import HUB, Plan
+from harness.pools import OPTION, every_option, pool_options, struck
 from harness.predictors.settings import TUNED, settings_of
-from perturbations.errors import DataError, ResourceError, UnknownNameError
+from perturbations.errors import DataError, ResourceError, StrippedLabelsError, UnknownNameError
 from reports.report import Skip
 from suites.examples import Example, Pool
 from suites.task import Request, Task, find_task
@@ -23,7 +24,7 @@ class Inputs:
         task: the task.
         language: language code.
         fields: names of the texts to perturb.
-        options: the options of the reader and of the predictor, defaults included.
+        options: the options of the reader, of the predictor and about the pool, defaults included.
         examples: `(examples,)` in the order of the file.
         digest: 32 hexadecimal digits over everything in the examples and the pool, and as many over what a threshold
             is tuned on.
@@ -45,6 +46,16 @@ class Inputs:
         """The predictor's share of the options."""
         return {name: self.options[name] for name in settings_of(self.task)}
 
+    @property
+    def reading(self) -> dict[str, str]:
+        """The share of the options that shapes the inputs: the reader's, and what is perturbed."""
+        return {name: self.options[name] for name in (*self.task.options, *pool_options(self.task))}
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Names of the texts of the candidates to perturb."""
+        return struck(self.task, self.options.get(OPTION))
+
 
 def read_inputs(plan: Plan) -> tuple[list[Inputs], list[Skip]]:
     """Read everything that a plan needs.
@@ -54,32 +65,44 @@ def read_inputs(plan: Plan) -> tuple[list[Inputs], list[Skip]]:
 
     Raises:
         ResourceError: a language that the plan names has no file, or no language of a task has one.
-        DataError: a file is not what its format promises.
+        DataError: a file is not what its format promises. One whose labels were removed is an error only where the plan
+            names its language, or where no other language of the task can be read.
         UnknownNameError: a text to perturb that the task does not have.
     """
     found: list[Inputs] = []
     skipped: list[Skip] = []
+    pools: dict[tuple[str, str], Pool] = {}
     for name in plan.tasks:
         task = find_task(name)
-        missing: list[ResourceError] = []
+        missing: list[ResourceError | StrippedLabelsError] = []
         for language in plan.languages or task.languages:
             if language not in task.languages:
                 skipped.append(Skip(f"{name} {language}", f"{name} does not cover the language"))
                 continue
             try:
-                found.append(_read(plan, task, language))
-            except ResourceError as error:
+                inputs = _read(plan, task, language)
+            except (ResourceError, StrippedLabelsError) as error:
                 if plan.languages:
                     raise
                 missing.append(error)
                 skipped.append(Skip(f"{name} {language}", str(error)))
+            else:
+                found.append(_shared(inputs, pools))
         if not any(inputs.task is task for inputs in found):
-            raise missing[0]
+            # Of all the reasons that labels were removed is the one that has a remedy at hand.
+            raise next((error for error in missing if isinstance(error, StrippedLabelsError)), missing[0])
     return found, skipped
 
 
+def _shared(inputs: Inputs, pools: dict[tuple[str, str], Pool]) -> Inputs:
+    """The inputs with the pool of an earlier language where both name one: a million candidates are held once."""
+    if inputs.pool is None:
+        return inputs
+    return replace(inputs, pool=pools.setdefault((inputs.task.name, inputs.pool.name), inputs.pool))
+
+
 def _read(plan: Plan, task: Task, language: str) -> Inputs:
-    options = {**task.options, **settings_of(task), **plan.options.get(task.name, {})}
+    options = {**every_option(task), **plan.options.get(task.name, {})}
     root = None if plan.data in (None, HUB) else Path(plan.data)
     request = Request(root, language, plan.split, {name: options[name] for name in task.options})
     examples = tuple(task.read(request)[: plan.limit])

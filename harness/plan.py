@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from harness.configuration import Configuration
+from harness.pools import every_option, pool_choices
 from harness.predictors.prediction import Inference
-from harness.predictors.settings import settings_of
 from harness.statistics.sample import Settings
 from harness.typed import build
 from perturbations.errors import UnknownNameError, UsageError
@@ -25,6 +25,8 @@ HUB = "hub"
 """Given as `data`: read from the Hugging Face hub, each repository at its pinned revision."""
 RATE = 0.1
 """Asked for where neither rates nor severities are named."""
+EMPTY = ("checkpoints", "predictions", "languages", "severities")
+"""Lists of a plan that may be empty."""
 SCREEN = Settings(correction="bh")
 
 
@@ -33,7 +35,8 @@ class Plan:
     """What a run does.
 
     Args:
-        checkpoints: model directories or hub ids (`name@revision` pins one).
+        checkpoints: model directories or hub ids (`name@revision` pins one); none where only inputs or predictions made
+            elsewhere are asked for.
         tasks: names of tasks.
         data: directory with the tasks' files, `"hub"`, or None for tasks that need no files.
         languages: codes; empty for every language of each task that the data has.
@@ -50,6 +53,11 @@ class Plan:
         fields: by task, the names of the texts to perturb; a task's own default where it is not named.
         options: by task, options of its reader and of its predictor.
         metrics: by task, the metric to report; its headline metric where it is not named.
+        predictions: directories with predictions made elsewhere for what `xrobust export` wrote; each is scored like a
+            checkpoint.
+        systems: by name, the names of the checkpoints that together are one system, for the scores of benchmarks; of
+            several that are scored on one task the first counts. Where there are none, all checkpoints are one system
+            if no task is scored by two of them, and each is one otherwise.
         manifest: a file with the lineage of each checkpoint, for directories without a `lineage.json`.
         inference: how predictions are made.
         statistics: how differences are tested; its correction is that of the cells, which are a screen, and means
@@ -76,13 +84,15 @@ class Plan:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     options: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     metrics: Mapping[str, str] = field(default_factory=dict[str, str])
+    predictions: tuple[str, ...] = ()
+    systems: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     manifest: str | None = None
     inference: Inference = field(default_factory=Inference)
     statistics: Settings = SCREEN
 
     def __post_init__(self) -> None:
-        for name in ("checkpoints", "tasks", "languages", "perturbations", "severities", "seeds"):
-            _check_list(name, getattr(self, name), may_be_empty=name in ("languages", "severities"))
+        for name in (*EMPTY, "tasks", "perturbations", "seeds"):
+            _check_list(name, getattr(self, name), may_be_empty=name in EMPTY)
         if self.rates is not None:
             _check_list("rates", self.rates, may_be_empty=False)
         # `zh-Hans` and `cmn` are known as `zh`; what they are known as is what tasks and files name.
@@ -90,6 +100,8 @@ class Plan:
         _check_list("languages", self.languages, may_be_empty=True)
         for name, names in self.fields.items():
             _check_list(f"fields.{name}", names, may_be_empty=False)
+        for name, names in self.systems.items():
+            _check_list(f"systems.{name}", names, may_be_empty=False)
         _check_names(self)
         _check_numbers(self)
         for task in self.tasks:
@@ -168,8 +180,8 @@ def _check_numbers(plan: Plan) -> None:
 
 
 def _check_task(plan: Plan, task: Task) -> None:
-    known = {**task.options, **settings_of(task)}
-    check_options(plan.options.get(task.name, {}), task=task.name, options=known, choices=task.choices)
+    choices = {**task.choices, **pool_choices(task)}
+    check_options(plan.options.get(task.name, {}), task=task.name, options=every_option(task), choices=choices)
     metric = plan.metrics.get(task.name, task.metric)
     if metric not in task.metrics:
         raise UnknownNameError(f"metric of {task.name}", metric, task.metrics)

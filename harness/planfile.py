@@ -46,6 +46,9 @@ def _anchor(values: dict[str, Any], directory: Path) -> dict[str, Any]:
         if isinstance(place, str) and not (name == "data" and place == HUB):
             values[name] = str(directory / Path(place).expanduser())
     _anchor_tasks(values, directory)
+    predictions = values.get("predictions")
+    if isinstance(predictions, list):
+        values["predictions"] = [_under(directory, place) for place in cast("list[object]", predictions)]
     places = values.get("checkpoints")
     if isinstance(places, list):
         values["checkpoints"] = [anchored_checkpoint(place, directory) for place in cast("list[object]", places)]
@@ -57,6 +60,11 @@ def _anchor(values: dict[str, Any], directory: Path) -> dict[str, Any]:
         )
         values["parameters"] = configuration.anchored(directory)
     return values
+
+
+def _under(directory: Path, place: object) -> object:
+    """A relative path prefixed by `directory`; what is no text is left for the plan to refuse."""
+    return str(directory / Path(place).expanduser()) if isinstance(place, str) else place
 
 
 def _anchor_tasks(values: dict[str, Any], directory: Path) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.configuration import Configuration
 from harness.noise import judge_of
 from harness.plan import asked_rates
 from harness.typed import build
-from perturbations.edits import Edits
+from perturbations.edits import Edits, Status
 from perturbations.errors import UsageError
 from perturbations.passage import Passage
 from perturbations.perturbation import Noise, Scope
@@ -83,11 +83,17 @@ class Preview:
             lacking = noise.missing(passage.writing) or (judge and judge.missing(passage.writing)) or None
             for rate in rates:
                 if judge and judge.missing(passage.writing):
-                    edits = Edits(text)
+                    edits = _unjudged(perturb(protected, noise, rate=0.0, seed=seed))
                 else:
                     edits = perturb(protected, noise, rate=rate, seed=seed, plausibility=judge)
                 title = f"{name}: {_told(noise, edits)}"
-                yield Shown(f"{title}, at rate {rate:g}" if len(rates) > 1 else title, lacking, edits)
+                reason = lacking if edits.status is Status.UNAVAILABLE else None
+                yield Shown(f"{title}, at rate {rate:g}" if len(rates) > 1 else title, reason, edits)
+
+
+def _unjudged(untouched: Edits) -> Edits:
+    """No edits, and why: nobody can judge them, unless the language has no such thing anyway."""
+    return replace(untouched, status=Status.UNAVAILABLE) if untouched.status is Status.DONE else untouched
 
 
 def _told(noise: Noise, edits: Edits) -> str:
@@ -96,7 +102,7 @@ def _told(noise: Noise, edits: Edits) -> str:
     if noise.scope is Scope.TEXT:
         told += " (the rate is the probability that the text is struck)"
     if edits.collisions:
-        told += f", {edits.collisions} edits drawn would make another word"
+        told += f", edits drawn that would make another word: {edits.collisions}"
     if edits.damage:
         told += f"; damage: {', '.join(f'{kind} {count}' for kind, count in edits.damage)}"
     return told

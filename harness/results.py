@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
 
 import pandas as pd
 
-from harness.cell import Cell, Planned
+from harness.benchmark_tables import benchmark_rows
+from harness.cell import Planned
+from harness.checkpoints.lineage import Lineage, parse_lineage
 from harness.compared import CellResult, MeanResult
 from harness.comparison import compare_cells, compare_means
 from harness.plan import Plan, plan_from
+from harness.pools import OPTION, every_option, told
+from harness.robust import RobustResult, compare_robust
+from harness.runfile import FORMAT, RUN_FILE, damaged, read_planned, read_run_file
 from harness.store import Store
-from perturbations.errors import StoreError
 from perturbations.protection import Protection
-from reports.report import CELL_COLUMNS, MEAN_COLUMNS, Report, Skip
-from suites.task import find_task
-
-RUN_FILE = "run.json"
-FORMAT = 2
+from reports.report import BENCHMARK_COLUMNS, CELL_COLUMNS, MEAN_COLUMNS, ROBUST_COLUMNS, Report, Skip, records
+from suites.task import Task, find_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Run:
         skipped: what was left out besides.
         signature: what reproduces it.
         timing: stages and the seconds that each took when the run was last computed.
+        lineages: by name of the checkpoint, how it came to be; none for predictions made elsewhere.
     """
 
     plan: Plan
@@ -66,6 +67,7 @@ class Run:
     skipped: tuple[Skip, ...]
     signature: Mapping[str, str]
     timing: tuple[tuple[str, float], ...]
+    lineages: Mapping[str, Lineage] = field(default_factory=dict[str, Lineage])
 
     def save(self) -> None:
         """Write `run.json` beside the cells, so that `load_run` finds the run again."""
@@ -79,6 +81,7 @@ class Run:
                 "skipped": [asdict(skip) for skip in self.skipped],
                 "signature": dict(self.signature),
                 "timing": self.timing,
+                "lineages": {name: asdict(lineage) for name, lineage in self.lineages.items()},
             },
         )
 
@@ -96,19 +99,61 @@ class Run:
         """The mean over languages for each checkpoint, task, perturbation and rate."""
         return compare_means(self.plan, self.cells)
 
+    @cached_property
+    def worst_cases(self) -> tuple[RobustResult, ...]:
+        """The worst case over the perturbations for each checkpoint, task, language and rate."""
+        return compare_robust(self.plan, Store(self.directory), self.planned)
+
+    @cached_property
+    def benchmark_lines(self) -> tuple[dict[str, object], ...]:
+        """The rows of `benchmark_scores`."""
+        return tuple(benchmark_rows(self.plan, Store(self.directory), self.planned))
+
     def table(self) -> pd.DataFrame:
         """`(cells, columns)`: one row a checkpoint, task, language, perturbation and rate, scores in points (0–100)."""
-        rows: list[dict[str, object]] = [result.row() for result in self.cells]
+        rows = [result.row() for result in self.cells]
         for gap in self.gaps:
             told: dict[str, object] = asdict(gap)
             # What a row does not name is missing in it.
             rows += [told | {"rate": rate, "severity": self.plan.severity(rate)} for rate in self.plan.every_rate]
-        return pd.DataFrame(rows, columns=[*CELL_COLUMNS], dtype=object).infer_objects()
+        return _frame(rows, CELL_COLUMNS)
 
     def means(self) -> pd.DataFrame:
         """`(means, columns)`: one row a checkpoint, task, perturbation and rate, the mean over its languages."""
-        rows = [result.row() for result in self.language_means]
-        return pd.DataFrame(rows, columns=[*MEAN_COLUMNS], dtype=object).infer_objects()
+        return _frame([result.row() for result in self.language_means], MEAN_COLUMNS)
+
+    def robust(self) -> pd.DataFrame:
+        """`(places, columns)`: one row a checkpoint, task, language and rate, the worst case over its perturbations."""
+        return _frame([result.row() for result in self.worst_cases], ROBUST_COLUMNS)
+
+    def benchmark_scores(self) -> pd.DataFrame:
+        """`(scores, columns)`: tasks, groups and overall scores of each benchmark that the run has a task of.
+
+        One row a benchmark, system, perturbation (`"clean"` first), rate and score, in points; a score is missing
+        where a language or task is, and the row says which.
+        """
+        return _frame(self.benchmark_lines, BENCHMARK_COLUMNS)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table of the run by name: `cells`, `means`, `robust`, `benchmarks`, and what was `skipped`."""
+        return {
+            "cells": self.table(),
+            "means": self.means(),
+            "robust": self.robust(),
+            "benchmarks": self.benchmark_scores(),
+            "skipped": _frame([asdict(skip) for skip in self.skipped], ("what", "why")),
+        }
+
+    def write_tables(self) -> None:
+        """Put every table beside the cells, as `tables/NAME.parquet` and all of them in `tables.json`."""
+        store, tables = Store(self.directory), self.tables()
+        for name, frame in tables.items():
+            store.write_table(f"tables/{name}.parquet", frame)
+        store.write_json("tables.json", plain_tables(tables))
+
+    def _struck(self, task: Task) -> str:
+        option = self.plan.options.get(task.name, {}).get(OPTION)
+        return told(task, self.plan.fields.get(task.name, task.fields), option)
 
     def report(self) -> Report:
         """Everything that a page shows of the run."""
@@ -116,7 +161,7 @@ class Run:
         checkpoints = list(dict.fromkeys(item.checkpoint for item in self.planned))
         notes = [
             f"{task.name}: {self.plan.metrics.get(task.name, task.metric)} on the {self.plan.split} split; "
-            f"perturbed: {' and '.join(self.plan.fields.get(task.name, task.fields))}; {task.source.cite}; "
+            f"perturbed: {self._struck(task)}; {task.source.cite}; "
             f"licence of the data: {task.source.licence}."
             for task in tasks
         ]
@@ -125,12 +170,16 @@ class Run:
                 0, f"Synthetic data ({', '.join(synthetic)}): generated texts, no score here is about a real language."
             )
         notes += _asked(self.plan)
+        if self.benchmark_lines and (chosen := _chosen(self.plan)):
+            notes.append(f"The benchmark scores are with {', '.join(chosen)}, which are not the defaults.")
         if self.plan.limit is not None:
             notes.insert(0, f"Only the first {self.plan.limit} examples of each language were scored.")
         return Report(
             title=f"Robustness of {', '.join(checkpoints)}",
             cells=self.table(),
             means=self.means(),
+            robust=self.robust(),
+            benchmarks=self.benchmark_scores(),
             notes=tuple(notes),
             skipped=self.skipped,
             signature=self.signature,
@@ -146,29 +195,40 @@ def load_run(directory: Path | str) -> Run:
         StoreError: the directory holds no run, a damaged one, or one of another version.
     """
     directory = Path(directory)
-    if not (directory / RUN_FILE).is_file():
-        raise StoreError(f"{directory} holds no {RUN_FILE}: give the --out directory of a score that was finished")
-    read = Store(directory).read_json(RUN_FILE)
-    content = cast("dict[str, Any]", read) if isinstance(read, dict) else {}
-    found = content.get("format", "none")
-    if found != FORMAT:
-        raise StoreError(f"{directory / RUN_FILE} has format {found}, this version reads {FORMAT}: score again")
+    content = read_run_file(directory)
+    planned = read_planned(directory, content)
     try:
         return Run(
             plan=plan_from(content["plan"]),
             directory=directory,
-            planned=tuple(map(_planned, content["cells"])),
+            planned=planned,
             gaps=tuple(Gap(**gap) for gap in content["gaps"]),
             skipped=tuple(Skip(**item) for item in content["skipped"]),
             signature=content["signature"],
             timing=tuple((stage, seconds) for stage, seconds in content["timing"]),
+            lineages=_lineages(content.get("lineages", {}), directory),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"{directory / RUN_FILE} is damaged ({error!r}): run `xrobust score` again") from error
+        raise damaged(directory, error) from error
+
+
+def plain_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, object]]]:
+    """Tables as plain values for JSON, one mapping a row, what is missing as None."""
+    return {name: [dict(row) for row in records(frame)] for name, frame in tables.items()}
+
+
+def _lineages(tables: dict[str, dict[str, object]], directory: Path) -> dict[str, Lineage]:
+    return {name: parse_lineage(tables[name], where=f"{directory / RUN_FILE}: {name!r}") for name in tables}
+
+
+def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=[*columns], dtype=object).infer_objects()
 
 
 def _asked(plan: Plan) -> Iterator[str]:
     """What was asked for besides the defaults, as far as it shapes the noise."""
+    for place in plan.predictions:
+        yield f"{Path(place).resolve().name}: predictions made elsewhere; how its inputs were cut is not known."
     for name, behind in plan.variants.items():
         yield f"{name} is {behind} with other parameters."
     for name, values in plan.parameters.items():
@@ -184,7 +244,12 @@ def _asked(plan: Plan) -> Iterator[str]:
         )
 
 
-def _planned(values: dict[str, Any]) -> Planned:
-    cell: dict[str, Any] = values["cell"]
-    lists: dict[str, Any] = {name: tuple(cell[name]) for name in ("metrics", "fields")}
-    return Planned(values["checkpoint"], values["perturbation"], Cell(**{**cell, **lists}), values["key"])
+def _chosen(plan: Plan) -> list[str]:
+    """The options of tasks that are not at their defaults."""
+    defaults = {name: every_option(find_task(name)) for name in plan.options}
+    return [
+        f"{task}.{name} = {value}"
+        for task, options in plan.options.items()
+        for name, value in options.items()
+        if value != defaults[task][name]
+    ]

@@ -1,5 +1,7 @@
 """Run: go through the cells of a plan, one checkpoint and language after the other, and keep what comes out.
 
+Predictions made elsewhere stand in the place of a checkpoint and are read where it would be asked.
+
 A cell that the store holds already is not computed again, so a run that was killed goes on where it stopped and a
 plan that was widened computes only what is new.
 """
@@ -7,15 +9,18 @@ plan that was widened computes only what is new.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+from harness.benchmark_tables import check_systems
 from harness.cell import Cell, Planned, Record
-from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint
-from harness.checkpoints.serving import check_serves
+from harness.checkpoints.checkpoint import Checkpoint
 from harness.configuration import fills
+from harness.contestants import check_any, find_serving, open_contestants
 from harness.evaluation import Evaluation
 from harness.inputs import read_inputs
 from harness.plan import Plan
+from harness.pools import EncodedPools
 from harness.predictors.make import make_predictor
 from harness.predictors.prediction import Predictor, Searcher, Tunable
 from harness.progress import Clock, Progress, Silence
@@ -30,13 +35,15 @@ from harness.scoring import (
 )
 from harness.signature import signature
 from harness.store import Store
-from perturbations.errors import CheckpointError, UsageError
-from reports.report import Skip
-from suites.task import Task, find_task
+from harness.submission.submission import Submission
+from suites.task import find_task
+
+Answering = Predictor | Submission
+"""What answers the examples of a cell."""
 
 
 def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) -> Run:
-    """Score checkpoints on clean and perturbed inputs.
+    """Score checkpoints, and predictions made elsewhere, on clean and perturbed inputs.
 
     Args:
         plan: what to do.
@@ -50,12 +57,14 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
         XRobustError: whatever is wrong with the plan, the data, a checkpoint or the store, before anything is
             computed where it can be known before.
     """
+    check_any(plan)
     clock, watcher = Clock(), progress or Silence()
     with clock.stage("reading the data"):
         inputs, skipped = read_inputs(plan)
     with clock.stage("hashing checkpoints"):
-        checkpoints = _open(plan)
-        serving, unserved = _serving(checkpoints, [find_task(name) for name in plan.tasks])
+        checkpoints = open_contestants(plan)
+        check_systems(plan, [checkpoint.name for checkpoint in checkpoints])
+        serving, unserved = find_serving(checkpoints, [find_task(name) for name in plan.tasks])
         noises = plan.noises()
         evaluations = [
             Evaluation(plan, noises, checkpoint, item)
@@ -64,14 +73,17 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
             if (checkpoint.name, item.task.name) in serving
         ]
         planned = [planned for evaluation in evaluations for planned in evaluation.planned]
+    with clock.stage("reading predictions"):
+        _check_predictions(evaluations)
     # Made only now, so that bad input leaves nothing behind.
     vault = Store(Path(store))
     for fill in fills(noises[name] for name in {item.perturbation for item in planned if _perturbs(item, vault)}):
         with clock.stage("loading checkpoints"):
             fill.load()
     watcher.start(len(planned))
+    pools = EncodedPools()
     for evaluation, predictor in _with_predictors(evaluations, vault, clock):
-        _work(evaluation, predictor, vault, clock, watcher)
+        _work(evaluation, predictor, pools, vault, clock, watcher)
     run = Run(
         plan=plan,
         directory=vault.directory,
@@ -80,6 +92,7 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
         skipped=(*skipped, *unserved),
         signature=signature(plan, checkpoints, planned),
         timing=tuple(clock.seconds.items()),
+        lineages={item.name: item.lineage for item in checkpoints if isinstance(item, Checkpoint)},
     )
     run.save()
     return run
@@ -90,56 +103,20 @@ def _perturbs(planned: Planned, vault: Store) -> bool:
     return not planned.cell.clean and planned.cell not in vault
 
 
-def _open(plan: Plan) -> list[Checkpoint]:
-    """The checkpoints of a plan.
-
-    Raises:
-        UsageError: two of them have one name, so that their rows could not be told apart.
-    """
-    manifest = Path(plan.manifest) if plan.manifest else None
-    found: list[Checkpoint] = []
-    for place in plan.checkpoints:
-        location, _, revision = (place, "", "") if Path(place).is_dir() else place.partition("@")
-        checkpoint = open_checkpoint(location, revision=revision or None, manifest=manifest)
-        for other in found:
-            if other.name == checkpoint.name:
-                raise UsageError(
-                    f"{other.location} and {checkpoint.location} are both named {other.name!r}: rename one"
-                )
-        found.append(checkpoint)
-    return found
-
-
-def _serving(checkpoints: Sequence[Checkpoint], tasks: Sequence[Task]) -> tuple[set[tuple[str, str]], list[Skip]]:
-    """Which checkpoint serves which task, and why the others do not.
-
-    Raises:
-        CheckpointError: a checkpoint serves none of the tasks.
-    """
-    serving: set[tuple[str, str]] = set()
-    skipped: list[Skip] = []
-    for checkpoint in checkpoints:
-        reasons: list[CheckpointError] = []
-        for task in tasks:
-            try:
-                check_serves(checkpoint, task)
-            except CheckpointError as error:
-                reasons.append(error)
-                skipped.append(Skip(f"{checkpoint.name} on {task.name}", str(error)))
-            else:
-                serving.add((checkpoint.name, task.name))
-        if len(reasons) == len(tasks):
-            raise reasons[0]
-    for task in tasks:
-        if not any(name == task.name for _, name in serving):
-            raise next(CheckpointError(skip.why) for skip in skipped if skip.what.endswith(f" on {task.name}"))
-    return serving, skipped
+def _check_predictions(evaluations: Sequence[Evaluation]) -> None:
+    """Make sure that predictions made elsewhere are there and fit what was exported."""
+    for evaluation in evaluations:
+        if isinstance(evaluation.checkpoint, Submission):
+            evaluation.checkpoint.check(evaluation.planned, evaluation.inputs)
 
 
 def _with_predictors(
     evaluations: Sequence[Evaluation], vault: Store, clock: Clock
-) -> Iterator[tuple[Evaluation, Predictor | None]]:
-    """Each evaluation with its model; one is loaded once for all its languages, and only where a cell is missing."""
+) -> Iterator[tuple[Evaluation, Answering | None]]:
+    """Each evaluation with its model or predictions; a model is loaded once for all its languages.
+
+    There is neither where no cell is missing.
+    """
     loaded: tuple[str, str] | None = None
     pool: str | None = None
     predictor: Predictor | None = None
@@ -147,12 +124,16 @@ def _with_predictors(
         if all(planned.cell in vault for planned in evaluation.planned):
             yield evaluation, None
             continue
-        wanted = (evaluation.checkpoint.fingerprint, evaluation.inputs.task.name)
+        contestant = evaluation.checkpoint
+        if isinstance(contestant, Submission):
+            yield evaluation, contestant
+            continue
+        wanted = (contestant.fingerprint, evaluation.inputs.task.name)
         if predictor is None or loaded != wanted:
             predictor = None
             with clock.stage("loading checkpoints"):
                 predictor = make_predictor(
-                    evaluation.checkpoint, evaluation.inputs.task, evaluation.plan.inference, evaluation.inputs.settings
+                    contestant, evaluation.inputs.task, evaluation.plan.inference, evaluation.inputs.settings
                 )
             loaded, pool = wanted, None
         if isinstance(predictor, Searcher) and evaluation.inputs.pool and pool != evaluation.inputs.pool.name:
@@ -164,7 +145,14 @@ def _with_predictors(
         yield evaluation, predictor
 
 
-def _work(evaluation: Evaluation, predictor: Predictor | None, vault: Store, clock: Clock, watcher: Progress) -> None:
+def _work(
+    evaluation: Evaluation,
+    predictor: Answering | None,
+    pools: EncodedPools,
+    vault: Store,
+    clock: Clock,
+    watcher: Progress,
+) -> None:
     """Compute and keep the cells of an evaluation that are missing."""
     if predictor is None:
         for planned in evaluation.planned:
@@ -174,7 +162,8 @@ def _work(evaluation: Evaluation, predictor: Predictor | None, vault: Store, clo
     for planned in evaluation.perturbed:
         stored = planned.cell in vault
         if not stored:
-            _keep(planned.cell, _perturbed(evaluation, predictor, clean, planned, clock, watcher), vault, clock)
+            asked = _asked(evaluation, predictor, planned, pools, clock)
+            _keep(planned.cell, _perturbed(evaluation, asked, clean, planned, clock, watcher), vault, clock)
         watcher.cell(_told(planned), stored=stored)
 
 
@@ -184,7 +173,7 @@ def _told(planned: Planned) -> str:
     return f"{planned.checkpoint} {planned.cell.task} {planned.cell.language} {planned.perturbation}{rate}"
 
 
-def _clean(evaluation: Evaluation, predictor: Predictor, vault: Store, clock: Clock, watcher: Progress) -> Clean:
+def _clean(evaluation: Evaluation, predictor: Answering, vault: Store, clock: Clock, watcher: Progress) -> Clean:
     """The clean side, from the store or from the model."""
     planned, examples = evaluation.clean, evaluation.inputs.examples
     stored = planned.cell in vault
@@ -194,7 +183,10 @@ def _clean(evaluation: Evaluation, predictor: Predictor, vault: Store, clock: Cl
         )
     else:
         with clock.stage("predicting"):
-            predictions = predictor.predict(examples, on_batch=watcher.examples)
+            if isinstance(predictor, Submission):
+                predictions = predictor.answers(planned, evaluation.inputs, examples)
+            else:
+                predictions = predictor.predict(examples, on_batch=watcher.examples)
         with clock.stage("scoring"):
             clean = clean_side(examples, predictions, evaluation.metrics)
             records = clean_records(clean)
@@ -203,13 +195,35 @@ def _clean(evaluation: Evaluation, predictor: Predictor, vault: Store, clock: Cl
     return clean
 
 
+def _asked(
+    evaluation: Evaluation, predictor: Answering, planned: Planned, pools: EncodedPools, clock: Clock
+) -> tuple[Answering, bool]:
+    """What answers a perturbed cell, and whether it searches another pool than the clean one."""
+    inputs = evaluation.inputs
+    if not isinstance(predictor, Searcher) or inputs.pool is None or not inputs.searched:
+        return predictor, False
+    key = (evaluation.checkpoint.fingerprint, inputs.task.name, evaluation.pool_name(planned))
+    with clock.stage("encoding the pool"):
+        return pools.find(key, predictor, inputs.pool, make=partial(evaluation.perturb_pool, planned, inputs.pool))
+
+
 def _perturbed(
-    evaluation: Evaluation, predictor: Predictor, clean: Clean, planned: Planned, clock: Clock, watcher: Progress
+    evaluation: Evaluation,
+    asked: tuple[Answering, bool],
+    clean: Clean,
+    planned: Planned,
+    clock: Clock,
+    watcher: Progress,
 ) -> list[Record]:
+    predictor, moved = asked
     with clock.stage("perturbing"):
         perturbed = evaluation.perturb(planned)
     with clock.stage("predicting"):
-        predictions = predict_perturbed(perturbed, clean, predictor, watcher.examples)
+        if isinstance(predictor, Submission):
+            # What was answered to an unchanged input counts as it was given: nobody knows what the answers hang on.
+            predictions = predictor.answers(planned, evaluation.inputs, [item.example for item in perturbed])
+        else:
+            predictions = predict_perturbed(perturbed, clean, predictor, watcher.examples, moved=moved)
     with clock.stage("scoring"):
         return perturbed_records(perturbed, predictions, clean, evaluation.metrics)
 

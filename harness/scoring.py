@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from harness.cell import Record
 from harness.metrics.metric import Answer, Metric
 from harness.noise import Perturbed
+from harness.outcomes import Outcome, find_outcome, word_counts
 from harness.predictors.prediction import Prediction, Predictor, Searcher
 from perturbations.edits import Damage, Status
 from suites.bio import surviving_bio
@@ -41,22 +42,25 @@ class Clean:
         examples: `(examples,)` as read.
         predictions: `(examples,)` of the unperturbed inputs.
         statistics: `(examples, k)` the vectors of all metrics, one after the other.
+        words: `(examples,)` length of each in words.
     """
 
     examples: Sequence[Example]
     predictions: Sequence[Prediction]
     statistics: NDArray[np.float64]
+    words: Sequence[int]
 
 
 def predict_perturbed(
-    perturbed: Sequence[Perturbed], clean: Clean, predictor: Predictor, on_batch: OnBatch
+    perturbed: Sequence[Perturbed], clean: Clean, predictor: Predictor, on_batch: OnBatch, *, moved: bool = False
 ) -> list[Prediction]:
     """The predictions of perturbed inputs, in order; an input without an edit keeps its clean prediction.
 
-    Where the answers of a predictor hang on one another, one edit is enough for all to be asked again.
+    Where the answers of a predictor hang on one another, one edit is enough for all to be asked again, and where they
+    are looked for in other candidates (`moved`) all are.
     """
     changed = [index for index, item in enumerate(perturbed) if not item.unchanged]
-    if changed and isinstance(predictor, Searcher) and predictor.joint:
+    if moved or (changed and isinstance(predictor, Searcher) and predictor.joint):
         changed = list(range(len(perturbed)))
     on_batch(len(perturbed) - len(changed))
     predictions = list(clean.predictions)
@@ -71,37 +75,76 @@ def predict_perturbed(
 def clean_side(examples: Sequence[Example], predictions: Sequence[Prediction], metrics: Sequence[Metric]) -> Clean:
     """Score the clean predictions."""
     gold = [gold_answer(example) for example in examples]
-    return Clean(examples, predictions, _vectors(metrics, gold, [prediction.label for prediction in predictions]))
+    vectors = _vectors(metrics, gold, [prediction.label for prediction in predictions])
+    return Clean(examples, predictions, vectors, word_counts(examples))
 
 
 def clean_records(clean: Clean) -> list[Record]:
     """The records of the clean cell."""
-    return [
-        _record(example, prediction, vector, vector)
-        for example, prediction, vector in zip(
-            clean.examples, clean.predictions, _tuples(clean.statistics), strict=True
-        )
-    ]
+    rows = zip(clean.examples, clean.predictions, clean.words, _tuples(clean.statistics), strict=True)
+    records: list[Record] = []
+    for example, prediction, words, vector in rows:
+        label = prediction.label
+        outcome = find_outcome(example, label, label, words=words, survivors=None, lost=0.0)
+        records.append(_record(example, prediction, vector, vector, outcome))
+    return records
 
 
 def perturbed_records(
     perturbed: Sequence[Perturbed], predictions: Sequence[Prediction], clean: Clean, metrics: Sequence[Metric]
 ) -> list[Record]:
-    """The records of a perturbed cell, each with the clean score of the same surviving tokens beside its own.
+    """The records of a perturbed cell, each with the clean score of the same surviving tokens beside its own."""
+    gold = perturbed_gold(perturbed, clean.examples)
+    statistics = _vectors(metrics, gold, [prediction.label for prediction in predictions])
+    references, lost = _references(perturbed, clean, metrics)
+    outcomes = _outcomes(perturbed, predictions, clean, lost)
+    rows = zip(perturbed, predictions, _tuples(statistics), _tuples(references), outcomes, strict=True)
+    return [
+        _record(item.example, prediction, vector, reference, outcome, item=item)
+        for item, prediction, vector, reference, outcome in rows
+    ]
+
+
+def _outcomes(
+    perturbed: Sequence[Perturbed], predictions: Sequence[Prediction], clean: Clean, lost: Sequence[float]
+) -> list[Outcome]:
+    words = list(clean.words)
+    changed = [index for index, item in enumerate(perturbed) if not item.unchanged]
+    for index, count in zip(changed, word_counts([perturbed[index].example for index in changed]), strict=True):
+        words[index] = count
+    return [
+        find_outcome(
+            item.example,
+            prediction.label,
+            before.label,
+            words=count,
+            survivors=_survivors(item, original),
+            lost=share,
+        )
+        for item, prediction, before, original, count, share in zip(
+            perturbed, predictions, clean.predictions, clean.examples, words, lost, strict=True
+        )
+    ]
+
+
+def _survivors(item: Perturbed, before: Example) -> Sequence[int] | None:
+    """The tokens that are left of the text of tokens, in their new order; None where it was not edited."""
+    return next((kept for name, kept in item.survivors.items() if before.texts[name].tokens), None)
+
+
+def perturbed_gold(perturbed: Sequence[Perturbed], examples: Sequence[Example]) -> list[Answer]:
+    """The gold answers of perturbed examples.
 
     Where an edit took every answer out of a context, the answers that stood there stay the right ones: the question has
     not become unanswerable for want of them.
+
+    Args:
+        perturbed: `(examples,)`.
+        examples: `(examples,)` the same before.
     """
-    gold = [
-        gold_answer(item.example) or (() if _tagged(before) else gold_answer(before))
-        for item, before in zip(perturbed, clean.examples, strict=True)
-    ]
-    statistics = _vectors(metrics, gold, [prediction.label for prediction in predictions])
-    references, lost = _references(perturbed, clean, metrics)
-    rows = zip(perturbed, predictions, _tuples(statistics), _tuples(references), lost, strict=True)
     return [
-        _record(item.example, prediction, vector, reference, item=item, lost=share)
-        for item, prediction, vector, reference, share in rows
+        gold_answer(item.example) or (() if _tagged(before) else gold_answer(before))
+        for item, before in zip(perturbed, examples, strict=True)
     ]
 
 
@@ -132,6 +175,7 @@ def clean_from_records(
             record.probabilities,
             record.pieces,
             record.truncated,
+            record.output,
         )
         for record in records
     ]
@@ -145,11 +189,11 @@ def _references(
     references = clean.statistics.copy()
     lost = [0.0] * len(perturbed)
     for index, item in enumerate(perturbed):
-        text = next((name for name in item.survivors if clean.examples[index].texts[name].tokens), None)
-        if text is None:
+        survivors = _survivors(item, clean.examples[index])
+        if survivors is None:
             continue
         tags = gold_answer(clean.examples[index])
-        alive = sorted(item.survivors[text])
+        alive = sorted(survivors)
         if len(alive) == len(tags):
             continue
         predicted = clean.predictions[index].label
@@ -172,9 +216,9 @@ def _record(
     prediction: Prediction,
     statistic: tuple[float, ...],
     reference: tuple[float, ...],
+    outcome: Outcome,
     *,
     item: Perturbed | None = None,
-    lost: float = 0.0,
 ) -> Record:
     return Record(
         id=example.id,
@@ -188,8 +232,13 @@ def _record(
         proposed=item.proposed if item else 0,
         collisions=item.collisions if item else 0,
         damage=item.damage if item else (0,) * len(Damage),
-        lost=lost,
+        lost=outcome.lost,
         pieces=prediction.pieces,
         truncated=prediction.truncated,
+        words=outcome.words,
+        answers=outcome.answers,
+        changed=outcome.changed,
+        correct=outcome.correct,
         status=item.status if item else Status.DONE,
+        output=prediction.output,
     )

@@ -15,6 +15,7 @@ import perturbations
 from harness.cell import CLEAN, NONE, Cell, Planned
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.plan import Plan
+from harness.submission.submission import Contestant
 from perturbations.adapters.function import FunctionRewriting
 from perturbations.errors import UsageError
 from perturbations.perturbation import Noise, Perturbation
@@ -89,15 +90,15 @@ def _file_digest(file: str) -> str:
     return blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
 
 
-def signature(plan: Plan, checkpoints: Sequence[Checkpoint], planned: Sequence[Planned]) -> dict[str, str]:
+def signature(plan: Plan, checkpoints: Sequence[Contestant], planned: Sequence[Planned]) -> dict[str, str]:
     """Everything that reproduces a run, as names and values in the order in which they are printed.
 
     Args:
         plan: what was asked.
-        checkpoints: what was scored.
+        checkpoints: what was scored, predictions made elsewhere among them.
         planned: `(cells,)` all cells of the run.
     """
-    inference, statistics, cells = plan.inference, plan.statistics, [item.cell for item in planned]
+    statistics, cells = plan.statistics, [item.cell for item in planned]
     values = {
         "tasks": ", ".join(plan.tasks),
         "split": plan.split,
@@ -109,10 +110,7 @@ def signature(plan: Plan, checkpoints: Sequence[Checkpoint], planned: Sequence[P
         "policy": "random",
         "protection": str(plan.protection),
         "plausibility": str(plan.plausibility or NONE),
-        "precision": inference.precision,
-        "device": ", ".join(sorted({cell.device for cell in cells})),
-        "max pieces": "the model's limit" if inference.max_pieces is None else str(inference.max_pieces),
-        "token budget": str(inference.token_budget),
+        **_inference(plan, cells),
         "statistics": f"alpha {statistics.alpha:g}, power {statistics.power:g}, "
         f"R {statistics.resamples}, seed {statistics.seed}, {statistics.correction}, {statistics.interval}"
         f"{', exact' if statistics.exact else ''}",
@@ -121,12 +119,32 @@ def signature(plan: Plan, checkpoints: Sequence[Checkpoint], planned: Sequence[P
     for name in plan.tasks:
         values |= _task(plan, name, [cell for cell in cells if cell.task == name])
     for checkpoint in checkpoints:
-        at = f" at {checkpoint.revision}" if checkpoint.revision else ""
-        values[f"checkpoint {checkpoint.name}"] = f"{checkpoint.fingerprint}{at}"
+        values |= _system(checkpoint)
     for cell in cells:
         values |= {name: found for name, found in cell.versions.items() if name not in shaping_versions()}
     values["python"] = f"{platform.python_version()} on {sys.platform} {platform.machine()}"
     return values | shaping_versions() | {name: version(name) for name in LISTED}
+
+
+def _inference(plan: Plan, cells: Sequence[Cell]) -> dict[str, str]:
+    """How models were run, if any was: of predictions made elsewhere nobody knows."""
+    inference, devices = plan.inference, sorted({cell.device for cell in cells if not cell.elsewhere})
+    if not devices:
+        return {}
+    return {
+        "precision": inference.precision,
+        "device": ", ".join(devices),
+        "max pieces": "the model's limit" if inference.max_pieces is None else str(inference.max_pieces),
+        "token budget": str(inference.token_budget),
+    }
+
+
+def _system(system: Contestant) -> dict[str, str]:
+    """The fingerprint of what was scored, with the revision of a checkpoint that has one."""
+    if not isinstance(system, Checkpoint):
+        return {f"predictions {system.name}": system.fingerprint}
+    at = f" at {system.revision}" if system.revision else ""
+    return {f"checkpoint {system.name}": f"{system.fingerprint}{at}"}
 
 
 def _parameters(planned: Sequence[Planned]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow
@@ -20,14 +20,18 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from harness.cell import Cell, Record, key_of
+from harness.columns import Columns, Lists, lists_of, matrix
 from perturbations.edits import Status
 from perturbations.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # pyarrow comes without types.
 pa: Any = pyarrow
 pq: Any = pyarrow.parquet
 
-FORMAT = 2
+FORMAT = 3
 """Counts changes of the columns; a store of another format is refused."""
 
 _SCHEMA: Any = pa.schema(
@@ -44,42 +48,16 @@ _SCHEMA: Any = pa.schema(
         pa.field("collisions", pa.int32(), nullable=False),
         pa.field("damage", pa.list_(pa.int32()), nullable=False),
         pa.field("lost", pa.float64(), nullable=False),
-        pa.field("pieces", pa.int32(), nullable=False),
-        pa.field("truncated", pa.bool_(), nullable=False),
+        pa.field("pieces", pa.int32()),
+        pa.field("truncated", pa.bool_()),
+        pa.field("words", pa.int32(), nullable=False),
+        pa.field("answers", pa.int32(), nullable=False),
+        pa.field("changed", pa.int32(), nullable=False),
+        pa.field("correct", pa.list_(pa.bool_()), nullable=False),
         pa.field("status", pa.string(), nullable=False),
+        pa.field("output", pa.string()),
     ]
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """What the statistics need of a cell, as arrays over its examples.
-
-    Args:
-        ids: `(examples,)` example ids.
-        groups: `(examples,)` the cluster of each.
-        statistic: `(examples, k)` vectors under the cell's input.
-        reference: `(examples, k)` vectors of the clean predictions on the surviving tokens.
-        realised_rate: `(examples,)` 0–1.
-        proposed: `(examples,)` edits that were drawn.
-        collisions: `(examples,)` of these, how many would make another word of the language.
-        damage: `(examples, kinds)` how often each kind of `Damage` was done.
-        lost: `(examples,)` 0–1, share of tokens lost.
-        truncated: `(examples,)` whether the input was cut.
-        statuses: `(examples,)` values of `Status`.
-    """
-
-    ids: NDArray[np.str_]
-    groups: NDArray[np.str_]
-    statistic: NDArray[np.float64]
-    reference: NDArray[np.float64]
-    realised_rate: NDArray[np.float64]
-    proposed: NDArray[np.int32]
-    collisions: NDArray[np.int32]
-    damage: NDArray[np.int32]
-    lost: NDArray[np.float64]
-    truncated: NDArray[np.bool_]
-    statuses: NDArray[np.str_]
 
 
 class Store:
@@ -131,23 +109,52 @@ class Store:
     def columns(self, key: str) -> Columns:
         """What the statistics need of a stored cell; raises as `read` does."""
         vectors = ("statistic", "reference", "damage")
-        plain = ("realised_rate", "proposed", "collisions", "lost", "truncated")
-        table = self._table(key, ["id", "group", "status", *vectors, *plain])
+        plain = (
+            "realised_rate",
+            "proposed",
+            "collisions",
+            "lost",
+            "words",
+            "answers",
+            "changed",
+        )
+        unsure = ("truncated", "pieces")
+        table = self._table(key, ["id", "group", "status", "output", *vectors, *unsure, *plain])
+        outputs = table["output"].drop_null()
         return Columns(
             ids=np.array(table["id"].to_pylist()),
             groups=np.array(table["group"].to_pylist()),
             statuses=np.array(table["status"].to_pylist()),
-            **{name: np.stack(table[name].to_numpy()) for name in vectors},
+            **{name: matrix(lists_of(table[name])) for name in vectors},
+            # What is missing becomes NaN.
+            **{name: table[name].cast(pa.float64()).to_numpy() for name in unsure},
             **{name: table[name].to_numpy() for name in plain},
+            strays=len(outputs),
+            stray=outputs[0].as_py() if len(outputs) else None,
         )
+
+    def vectors(self, key: str) -> NDArray[np.float64]:
+        """The statistic vectors of a stored cell, `(examples, k)`; raises as `read` does."""
+        return matrix(lists_of(self._table(key, ["statistic"])["statistic"]))
+
+    def lists(self, key: str, *names: str) -> list[Lists]:
+        """Columns of lists of a stored cell, in the order in which they are named; raises as `read` does."""
+        table = self._table(key, names)
+        return [lists_of(table[name]) for name in names]
+
+    def table(self, key: str, *names: str) -> Any:
+        """Columns of a stored cell as a table of pyarrow; raises as `read` does."""
+        return self._table(key, names)
 
     def _table(self, key: str, columns: Sequence[str]) -> Any:
         path = self.path(key)
         try:
-            table = pq.read_table(path, columns=list(columns), page_checksum_verification=True)
+            # Opened by itself: a file as small as a cell is read several times as fast as by `read_table`.
+            file = pq.ParquetFile(path, page_checksum_verification=True)
+            table = file.read(list(columns), use_threads=False)
         except FileNotFoundError as error:
             raise StoreError(f"{path} is not there: run `xrobust score` again, it computes what is missing") from error
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
             raise StoreError(f"{path} is damaged ({error}): delete it and run `xrobust score` again") from error
         metadata: dict[bytes, bytes] = table.schema.metadata or {}
         found = metadata.get(b"xrobust.format", b"none").decode(errors="replace")
@@ -155,6 +162,8 @@ class Store:
             raise StoreError(f"{path} has store format {found}, this version reads {FORMAT}: use another directory")
         if key_of(metadata.get(b"xrobust.cell", b"").decode(errors="replace")) != key:
             raise StoreError(f"{path} holds another cell than its name says: delete it and run `xrobust score` again")
+        found_columns = set(table.column_names)
+        table = table.select([name for name in columns if name in found_columns])
         if not table.schema.equals(pa.schema([_SCHEMA.field(name) for name in columns])):
             raise StoreError(f"{path} is damaged (other columns): delete it and run `xrobust score` again")
         return table
@@ -170,6 +179,23 @@ class Store:
             StoreError: it cannot be written.
         """
         _write(self.directory / name, lambda file: file.write(text.encode()))
+
+    def write_table(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a table beside the cells, all or nothing.
+
+        Args:
+            name: path of the Parquet file below the run's directory.
+            frame: `(rows, columns)`.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        path, table = self.directory / name, pa.Table.from_pandas(frame, preserve_index=False)
+        try:
+            path.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path.parent} cannot be made: {error.strerror}; give another directory") from error
+        _write(path, lambda file: pq.write_table(table, file, compression="zstd"))
 
     def read_json(self, name: str) -> Any:
         """A JSON document of the run.
@@ -214,7 +240,7 @@ def _plain(value: object) -> object:
 
 def _record(row: dict[str, Any]) -> Record:
     row["status"] = Status(row["status"])
-    for column in ("prediction", "probabilities", "statistic", "reference", "damage"):
+    for column in ("prediction", "probabilities", "statistic", "reference", "damage", "correct"):
         row[column] = tuple(row[column])
     return Record(**row)
 

@@ -48,13 +48,14 @@ class Column:
         return any(row[key] is None for key in self.reads)
 
 
-def _plain(heading: str, key: str, definition: str, *, show: Callable[[object], str], right: bool = True) -> Column:
-    """A column that prints one value."""
+def plain(heading: str, key: str, definition: str, *, show: Callable[[object], str], right: bool = True) -> Column:
+    """A column that prints one value by `show`."""
     return Column(heading, definition, (key,), lambda row, _: show(row[key]), right=right)
 
 
-def _name(heading: str, key: str, definition: str) -> Column:
-    return _plain(heading, key, definition, show=values.name, right=False)
+def named(heading: str, key: str, definition: str) -> Column:
+    """A column that prints a name."""
+    return plain(heading, key, definition, show=values.name, right=False)
 
 
 def _adjusted(row: Row, alpha: float) -> str:
@@ -72,8 +73,8 @@ def _beside(row: Row, _: float) -> str:
     return values.MISSING if row["beside_low"] is None else values.interval(row["beside_low"], row["beside_high"])
 
 
-CHECKPOINT = _name("checkpoint", "checkpoint", "the model that was scored")
-PERTURBATION = _name("perturbation", "perturbation", "what was done to the texts")
+CHECKPOINT = named("checkpoint", "checkpoint", "the model that was scored")
+PERTURBATION = named("perturbation", "perturbation", "what was done to the texts")
 RATE = Column(
     "rate",
     "the share of units (graphemes or words) that was asked to be touched, with the name of the severity it was asked "
@@ -81,8 +82,8 @@ RATE = Column(
     ("rate",),
     lambda row, _: values.rate(row["rate"], row.get("severity")),
 )
-CLEAN = _plain("clean", "clean", "score on the texts as they are, in points", show=values.score)
-PERTURBED = _plain("perturbed", "perturbed", "score on the perturbed texts, in points", show=values.score)
+CLEAN = plain("clean", "clean", "score on the texts as they are, in points", show=values.score)
+PERTURBED = plain("perturbed", "perturbed", "score on the perturbed texts, in points", show=values.score)
 DROP = Column(
     "drop [interval]",
     "clean − perturbed in points, positive where the perturbation hurts, with the interval at 1 − alpha",
@@ -96,69 +97,28 @@ ADJUSTED = Column(
     ("adjusted_p",),
     _adjusted,
 )
-MDE = _plain(
+MDE = plain(
     "MDE",
     "mde",
     "minimum detectable effect: the true drop, in points, found with the power in the signature (80 % by default)",
     show=values.effect,
 )
-METHOD = _name("test", "method", "the test and interval behind the row")
+METHOD = named("test", "method", "the test and interval behind the row")
+
+LANGUAGE = named("language", "language", "language code")
+EXAMPLES = plain("n", "n", "examples", show=values.count)
 
 CELL_TABLE = (
-    _name("language", "language", "language code"),
-    *(PERTURBATION, RATE, CLEAN, PERTURBED, DROP, P, ADJUSTED, MDE),
-    _plain("n", "n", "examples", show=values.count),
-    _plain(
+    *(LANGUAGE, PERTURBATION, RATE, CLEAN, PERTURBED, DROP, P, ADJUSTED, MDE, EXAMPLES),
+    plain(
         "clusters",
         "clusters",
         "groups of dependent examples, the unit of the test; left out where examples are independent",
         show=values.count,
     ),
-    _plain(
-        "realised",
-        "realised_rate",
-        "the share of units that was in fact touched; of a text struck as a whole, all",
-        show=values.share,
-    ),
-    _plain(
-        "saturated",
-        "saturated",
-        "the share of texts with fewer eligible units than the rate asks for",
-        show=values.share,
-    ),
-    Column(
-        "collisions",
-        "the share of the edits drawn that would make another word of the language, by its word frequencies; the notes "
-        "at the top say whether they were refused",
-        ("collisions",),
-        lambda row, _: values.share(row["collisions"]),
-        "collisions: only single edits of characters are judged, and none was drawn here",
-    ),
-    Column(
-        "damage",
-        "cases of what an augmenter of others did to the texts besides the noise: marks torn from their letters, "
-        "spacing changed, words not taken for one word each, edits dropped since they touch what is protected or part "
-        "labels from their tokens",
-        ("damage",),
-        lambda row, _: values.name(row["damage"]),
-        "damage: none was found",
-        right=False,
-    ),
-    _plain(
-        "truncated",
-        "truncated",
-        "the share of perturbed inputs that were cut at the model's limit, so that it did not see their end",
-        show=values.share,
-    ),
-    _plain(
-        "lost",
-        "lost",
-        "the share of tokens that were deleted; clean and perturbed are scores on the others",
-        show=values.share,
-    ),
-    _plain("seeds", "seeds", "perturbation seeds, averaged within an example", show=values.count),
+    plain("seeds", "seeds", "perturbation seeds, averaged within an example", show=values.count),
     METHOD,
-    _name("beside", "beside_method", "a second test beside the first, for comparison"),
+    named("beside", "beside_method", "a second test beside the first, for comparison"),
     Column(
         "p beside",
         "its two-sided p, uncorrected",
@@ -172,7 +132,7 @@ CELL_TABLE = (
 
 MEAN_TABLE = (
     *(CHECKPOINT, PERTURBATION, RATE),
-    _plain("languages", "languages", "languages in the mean", show=values.count),
+    plain("languages", "languages", "languages in the mean", show=values.count),
     *(CLEAN, PERTURBED, DROP, P, ADJUSTED, MDE, METHOD),
 )
 """The columns of the language means of a task."""

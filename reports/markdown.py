@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reports import values
+from reports.benchmarks import SAID, boards, shortfalls
 from reports.columns import CELL_TABLE, MEAN_TABLE, UNEXPLAINED, UNTESTED_MEAN, Column, footnotes, shown
+from reports.measures import MEASURE_TABLE, ROBUST_TABLE, measured
 from reports.report import Report, Row, groups, records, signature_line
 from reports.summary import SUMMARY_TABLE, headline, summary
 from reports.tables import escape, fenced, render_table
@@ -17,8 +19,11 @@ def render_markdown(report: Report) -> str:
     parts = [
         *_head(report),
         *_summary(report, used),
+        *_benchmarks(report, used),
         *_means(report, used),
+        *_robust(report, used),
         *_cells(report, used),
+        *_measures(report, used),
         *_skipped(report),
         *_timing(report),
         *_signature(report),
@@ -42,6 +47,20 @@ def _summary(report: Report, used: dict[str, Column]) -> Iterator[str]:
         yield from _table(SUMMARY_TABLE, rows, report.alpha, used)
 
 
+def _benchmarks(report: Report, used: dict[str, Column]) -> Iterator[str]:
+    found = list(boards(report))
+    if found:
+        yield "## Benchmark scores"
+    if any(board.columns for board in found):
+        yield SAID
+    if lines := shortfalls(found):
+        yield "\n".join(f"- {escape(line)}" for line in lines)
+    for board in found:
+        if board.columns:
+            yield f"### {escape(board.title)}"
+            yield from _table(board.columns, list(board.rows), report.alpha, used)
+
+
 def _means(report: Report, used: dict[str, Column]) -> Iterator[str]:
     tasks = groups(records(report.means), "task")
     if tasks:
@@ -49,6 +68,15 @@ def _means(report: Report, used: dict[str, Column]) -> Iterator[str]:
     for (task,), rows in tasks.items():
         yield f"### {escape(task)}"
         yield from _table(MEAN_TABLE, rows, report.alpha, used, UNTESTED_MEAN)
+
+
+def _robust(report: Report, used: dict[str, Column]) -> Iterator[str]:
+    tasks = groups(records(report.robust), "task")
+    if tasks:
+        yield "## Robust scores"
+    for (task,), rows in tasks.items():
+        yield f"### {escape(task)}: worst case over the perturbations"
+        yield from _table(ROBUST_TABLE, rows, report.alpha, used)
 
 
 def _cells(report: Report, used: dict[str, Column]) -> Iterator[str]:
@@ -59,6 +87,15 @@ def _cells(report: Report, used: dict[str, Column]) -> Iterator[str]:
         for (checkpoint,), own in groups(rows, "checkpoint").items():
             yield f"### {escape(task)}, {escape(checkpoint)}"
             yield from _table(CELL_TABLE, own, report.alpha, used)
+
+
+def _measures(report: Report, used: dict[str, Column]) -> Iterator[str]:
+    tables = groups(measured(records(report.cells)), "task", "checkpoint")
+    if tables:
+        yield "## More about each cell"
+    for (task, checkpoint), rows in tables.items():
+        yield f"### {escape(task)}, {escape(checkpoint)}: measures beside the drop"
+        yield from _table(MEASURE_TABLE, rows, report.alpha, used)
 
 
 def _table(
@@ -111,7 +148,7 @@ def _signature(report: Report) -> Iterator[str]:
 
 
 def _definitions(columns: Iterable[Column]) -> Iterator[str]:
-    lines = [f"- **{escape(column.heading)}**: {escape(column.definition)}" for column in columns]
+    lines = [f"- **{escape(column.heading)}**: {escape(column.definition)}" for column in columns if column.definition]
     if lines:
         yield "## Columns"
         yield "\n".join([*lines, f"- `{values.MISSING}`: no value; the notes of the row say why"])

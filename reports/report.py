@@ -21,15 +21,28 @@ CELL_COLUMNS = (
     *("checkpoint", "task", "language", "perturbation", "rate", "severity", "seeds", "n", "clusters"),
     *("clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "method", "mde"),
     *("realised_rate", "lost", "saturated", "collisions", "damage", "truncated", "status", "note"),
+    *("relative_drop", "flip_rate", "calibration_clean", "calibration_perturbed", "calibration_change"),
+    *("pieces_clean", "pieces_perturbed"),
     *("beside_method", "beside_p", "beside_low", "beside_high"),
 )
 """Columns of `Report.cells`, one row a checkpoint, task, language, perturbation and rate."""
 
 MEAN_COLUMNS = (
     *("checkpoint", "task", "perturbation", "rate", "severity", "languages"),
-    *("clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "mde", "method"),
+    *("clean", "perturbed", "drop", "low", "high", "p", "adjusted_p", "mde", "method", "note"),
 )
 """Columns of `Report.means`, one row a checkpoint, task, perturbation and rate: the mean over the languages."""
+
+ROBUST_COLUMNS = (
+    *("checkpoint", "task", "language", "rate", "severity", "perturbations", "n", "clean", "robust", "drop"),
+)
+"""Columns of `Report.robust`, one row a checkpoint, task, language and rate: the worst case over the perturbations."""
+
+BENCHMARK_COLUMNS = (*("benchmark", "system", "perturbation", "rate", "severity", "level", "name", "score", "missing"),)
+"""Columns of `Report.benchmarks`, one row a benchmark, system, perturbation (or clean), rate and score.
+
+`level` says what the score is of: `"task"`, `"group"` or `"overall"`; `missing` why there is none.
+"""
 
 KEYS = ("checkpoint", "task", "perturbation", "rate")
 """What no row may lack."""
@@ -54,6 +67,8 @@ class Report:
         title: the heading.
         cells: `(cells, CELL_COLUMNS)`; other columns are let through and not shown.
         means: `(means, MEAN_COLUMNS)`.
+        robust: `(places, ROBUST_COLUMNS)`.
+        benchmarks: `(scores, BENCHMARK_COLUMNS)`.
         subtitle: one line below the heading.
         notes: what a reader has to know before any number ("synthetic data").
         skipped: what was asked for and not done.
@@ -68,6 +83,8 @@ class Report:
     title: str
     cells: pd.DataFrame
     means: pd.DataFrame
+    robust: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ROBUST_COLUMNS]))
+    benchmarks: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*BENCHMARK_COLUMNS]))
     subtitle: str = ""
     notes: tuple[str, ...] = ()
     skipped: tuple[Skip, ...] = ()
@@ -80,6 +97,9 @@ class Report:
             raise UsageError(f"report {self.title!r}: alpha must lie between 0 and 1, got {self.alpha}")
         _check(self.title, "cells", self.cells, (CELL_COLUMNS, (*KEYS, "language", "status")))
         _check(self.title, "means", self.means, (MEAN_COLUMNS, KEYS))
+        _check(self.title, "robust", self.robust, (ROBUST_COLUMNS, ("checkpoint", "task", "language", "rate")))
+        names = ("benchmark", "system", "perturbation", "rate", "level", "name")
+        _check(self.title, "benchmarks", self.benchmarks, (BENCHMARK_COLUMNS, names))
 
 
 def _check(title: str, name: str, frame: pd.DataFrame, rules: tuple[tuple[str, ...], tuple[str, ...]]) -> None:

@@ -61,7 +61,7 @@ def _row(key: tuple[str, ...], cells: Sequence[Row], means: Sequence[Row], alpha
     verdicts = [values.verdict(row["drop"], row["adjusted_p"], alpha) for row in tested]
     known = [row for row in means if values.number(row["drop"]) is not None]
     worst = max(known, key=lambda row: values.number(row["drop"]) or 0.0, default=None)
-    shared = ("perturbation", "rate", "severity", "clean", "perturbed", "drop", "adjusted_p")
+    shared = ("perturbation", "rate", "severity", "clean", "perturbed", "drop", "adjusted_p", "note")
     return {
         "checkpoint": key[0],
         "task": key[1],

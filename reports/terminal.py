@@ -13,7 +13,20 @@ from rich.text import Text
 
 from perturbations.errors import UsageError
 from reports import values
-from reports.columns import ADJUSTED, CHECKPOINT, MDE, PERTURBATION, RATE, UNEXPLAINED, UNTESTED_MEAN, Column, footnotes
+from reports.benchmarks import boards, shortfalls
+from reports.columns import (
+    ADJUSTED,
+    CHECKPOINT,
+    CLEAN,
+    MDE,
+    PERTURBATION,
+    RATE,
+    UNEXPLAINED,
+    UNTESTED_MEAN,
+    Column,
+    footnotes,
+)
+from reports.measures import PERTURBATIONS, ROBUST
 from reports.report import Report, Row, groups, records, signature_line
 from reports.summary import headline, summary
 
@@ -44,15 +57,22 @@ EXAMPLES = _count("n", "n")
 TESTS = (SCORES, Column("drop [interval]", "", ("drop", "low", "high"), _drop), ADJUSTED_P, MDE)
 MEANS = (*NAMES, _count("langs", "languages"), *TESTS)
 CELLS = (CHECKPOINT, LANGUAGE, PERTURBATION, RATE, *TESTS, EXAMPLES)
+LOST = Column("drop", "", ("drop",), lambda row, _: values.score(row["drop"]))
 SUMMARY = (
     *(CHECKPOINT, _text("task", "task"), _count("tested", "tested")),
     *(_count(values.LOSS, "losses"), _count(values.GAIN, "gains"), _count("untested", "untested")),
     *(_text("hardest", "perturbation"), RATE, SCORES),
-    Column("drop", "", ("drop",), lambda row, _: values.score(row["drop"])),
-    ADJUSTED_P,
+    *(LOST, ADJUSTED_P),
+)
+ROBUSTS = (
+    *(_text("task", "task"), CHECKPOINT, LANGUAGE, RATE, replace(PERTURBATIONS, heading="perturb."), CLEAN, ROBUST),
+    LOST,
 )
 FULL_WIDTH = 100
 """Columns of a terminal that shows all columns of all tables."""
+
+CONDITION = 40
+"""Columns of a terminal that the names of a perturbation and its rate may take."""
 
 WIDE_ONLY = (MDE, EXAMPLES)
 MARKED = {values.LOSS: "red", values.GAIN: "green"}
@@ -112,6 +132,7 @@ def _parts(report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield headline(report)
     if rows := summary(report):
         yield _table("", SUMMARY, rows, screen)
+    yield from _benchmarks(report, screen)
     for (task,), rows in groups(records(report.means), "task").items():
         first = rows[: screen.limit]
         yield _table(f"{task}: means over languages", MEANS, first, screen)
@@ -120,6 +141,7 @@ def _parts(report: Report, screen: Screen) -> Iterator[RenderableType]:
     for (task,), rows in groups(records(report.cells), "task").items():
         yield from _cells(task, rows, screen)
         yield from _rest(len(rows), "cells", screen)
+    yield from _robust(report, screen)
     if screen.width < FULL_WIDTH and len(report.cells):
         yield _dim(f"a terminal of {FULL_WIDTH} columns shows MDE and n too", screen.where and f"see {screen.where}")
     if report.skipped:
@@ -127,6 +149,45 @@ def _parts(report: Report, screen: Screen) -> Iterator[RenderableType]:
         yield "\n".join(f"  {skip.what}: {skip.why}" for skip in report.skipped[: screen.limit])
         yield from _rest(len(report.skipped), "skipped", screen)
     yield from _foot(report)
+
+
+def _benchmarks(report: Report, screen: Screen) -> Iterator[RenderableType]:
+    """The scores of benchmarks: overall and groups first, of the tasks as many as fit, and what is missing."""
+    found = list(boards(report))
+    for board in found:
+        columns, rows = _narrowed(board.columns, screen.width), board.rows[: screen.limit]
+        if columns:
+            yield _table(board.title, columns, rows, screen)
+            yield from _notes(columns, rows, UNEXPLAINED)
+            yield from _rest(len(board.rows), "rows", screen)
+        if len(columns) < len(board.columns):
+            yield _dim(f"{len(board.columns) - len(columns)} more scores", screen.where and f"see {screen.where}")
+    yield from shortfalls(found)
+
+
+def _narrowed(columns: Sequence[Column], width: int) -> list[Column]:
+    """Perturbation and rate, and as many scores as fit beside them, each word of a heading on a line of its own."""
+    taken, shown = CONDITION, list(columns[:2])
+    for column in columns[2:]:
+        words = column.heading.split()
+        taken += max(map(len, words)) + 2
+        if taken > width:
+            break
+        shown.append(replace(column, heading="\n".join(words)))
+    return shown
+
+
+def _robust(report: Report, screen: Screen) -> Iterator[RenderableType]:
+    """The worst case over the perturbations: all rows in their order, or the largest losses."""
+    rows = records(report.robust)
+    if not rows:
+        return
+    title = "Robust scores: the worst perturbation of each example"
+    if len(rows) > screen.limit:
+        rows = sorted(rows, key=_size, reverse=True)[: screen.limit]
+        title = f"Robust scores: the {screen.limit:,} largest losses"
+    yield _table(title, ROBUSTS, rows, screen)
+    yield from _rest(len(report.robust), "robust scores", screen)
 
 
 def _head(report: Report) -> Iterator[RenderableType]:
@@ -170,7 +231,7 @@ def _table(title: str, columns: Sequence[Column], rows: Sequence[Row], screen: S
         justify = "right" if column.right else "left"
         table.add_column(column.heading, justify=justify, no_wrap=whole, overflow="fold")
     for row in rows:
-        marked = values.verdict(row["drop"], row["adjusted_p"], screen.alpha)
+        marked = values.verdict(row.get("drop"), row.get("adjusted_p"), screen.alpha)
         styles = [MARKED.get(marked, "") if column is ADJUSTED_P else "" for column in columns]
         texts = [column.show(row, screen.alpha) for column in columns]
         table.add_row(*(Text(text, style) for text, style in zip(texts, styles, strict=True)))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from perturbations.errors import UsageError
 from suites.examples import Example, Text
 from suites.readers.squad import Question
 from suites.requests import text_key
-from suites.task import Request
 
 SAME = "same"
 """Value of the option `question` for questions in the language of their paragraphs."""
@@ -31,31 +27,3 @@ def question_example(question: Question, *, group: str, language: str, asked_in:
         "context": Text(context, language, text_key(context, language=language, name="context"), question.answers),
     }
     return Example(question.id, group, texts)
-
-
-def only_splits(request: Request, *, task: str, splits: Sequence[str], reason: str) -> None:
-    """Refuse a split that a task does not have.
-
-    Args:
-        request: what the reader is asked for.
-        task: name of the task.
-        splits: those that it has.
-        reason: why there are no others, as a clause.
-
-    Raises:
-        UsageError: another split.
-    """
-    if request.split not in splits:
-        raise UsageError(
-            f"task {task!r} has no split {request.split!r}, only {' and '.join(map(repr, splits))}: {reason}"
-        )
-
-
-def no_layout_on_hub(layout: str, *, task: str) -> None:
-    """Refuse a layout of local files where the request is for the hub.
-
-    Raises:
-        UsageError: a layout other than `"auto"`.
-    """
-    if layout != "auto":
-        raise UsageError(f"layout {layout!r} of task {task!r} is one of local files; give a data directory with it")

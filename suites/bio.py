@@ -10,28 +10,6 @@ from collections.abc import Sequence
 BEGIN, INSIDE = "B-", "I-"
 
 
-def repair_bio(tags: Sequence[str]) -> tuple[str, ...]:
-    """Make every `I-X` that follows neither `B-X` nor `I-X` a `B-X`.
-
-    Knows nothing of what was there before: where a chunk loses its beginning right behind another of its kind, what is
-    left of it joins that one. `surviving_bio` keeps them apart.
-
-    Args:
-        tags: `(tokens,)`.
-
-    Returns:
-        As many tags.
-    """
-    repaired: list[str] = []
-    name_before: str | None = None
-    for tag in tags:
-        name = _name(tag)
-        orphan = tag.startswith(INSIDE) and name != name_before
-        repaired.append(f"{BEGIN}{name}" if orphan else tag)
-        name_before = name
-    return tuple(repaired)
-
-
 def surviving_bio(tags: Sequence[str], survivors: Sequence[int]) -> tuple[str, ...]:
     """The tags of the tokens that survive, each chunk beginning where its first survivor stands.
 

@@ -61,6 +61,34 @@ def check_options(
             raise UnknownNameError(f"value of option {name} of {task}", value, choices[name])
 
 
+def only_splits(request: Request, *, task: str, splits: Sequence[str], reason: str) -> None:
+    """Refuse a split that a task does not have.
+
+    Args:
+        request: what the reader is asked for.
+        task: name of the task.
+        splits: those that it has.
+        reason: why there are no others, as a clause.
+
+    Raises:
+        UsageError: another split.
+    """
+    if request.split not in splits:
+        raise UsageError(
+            f"task {task!r} has no split {request.split!r}, only {' and '.join(map(repr, splits))}: {reason}"
+        )
+
+
+def no_layout_on_hub(layout: str, *, task: str) -> None:
+    """Refuse a layout of local files where the request is for the hub.
+
+    Raises:
+        UsageError: a layout other than `"auto"`.
+    """
+    if layout != "auto":
+        raise UsageError(f"layout {layout!r} of task {task!r} is one of local files; give a data directory with it")
+
+
 def folders(root: Path, names: Iterable[str]) -> list[Path]:
     """Where files of a task may lie: the named folders of `root` that exist, then `root` itself.
 

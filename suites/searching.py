@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from perturbations.errors import ResourceError
 from suites.examples import Example, Text
@@ -25,6 +26,19 @@ def sentence_example(name: str, text: str, *, language: str, targets: Sequence[s
     bare = text.strip()
     texts = {SENTENCE: Text(bare, language, text_key(bare, language=language, name=SENTENCE))}
     return Example(name, name, texts, targets=tuple(targets))
+
+
+def recut(candidate: Example) -> Example:
+    """The candidate with its sentence as it stands in its paragraph now, after edits moved the sentence's borders.
+
+    Args:
+        candidate: a sentence with its paragraph (`"context"`), which was perturbed by `transport`. A sentence of which
+            nothing is left is empty.
+    """
+    context, sentence = candidate.texts["context"], candidate.texts[SENTENCE]
+    spans = [span for span in context.spans if span.label == SENTENCE]
+    text = context.text[spans[0].start : spans[0].end] if spans else ""
+    return replace(candidate, texts={**candidate.texts, SENTENCE: replace(sentence, text=text)})
 
 
 def no_repository(request: Request, *, task: str, url: str) -> ResourceError:

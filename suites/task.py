@@ -100,7 +100,9 @@ class Task:
         pool: from a request to the candidates that the queries of its language search; None but for retrieval.
         settings: predictor options with their defaults (layer and pooling of a retrieval encoder); they shape numbers
             and are recorded with them.
-        benchmarks: the benchmarks whose overall score it is part of (`"xtreme"`, `"xtreme-r"`).
+        searched: names of the texts of a candidate that are perturbed where the pool is (`candidates = "perturbed"`).
+        resettle: from a candidate whose texts were edited to one of which what follows from them is true again (a
+            sentence as it stands in its edited paragraph); None where nothing does.
     """
 
     name: str
@@ -121,7 +123,8 @@ class Task:
     synthetic: bool = False
     pool: Callable[[Request], Pool] | None = None
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
-    benchmarks: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    resettle: Callable[[Example], Example] | None = None
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -74,4 +74,4 @@ def test_the_code_of_the_readme_runs(
         exec(compile(block, str(README), "exec"), {})
     printed = capsys.readouterr().out
     assert "character-swap" in printed
-    assert "กินฉันข้าวที่บ้าน 0.4 ฉันกินข้าวที่บ้าน" in printed
+    assert "ฉันกินที่ข้าวบ้าน 0.4 ฉันกินข้าวที่บ้าน" in printed

@@ -7,7 +7,6 @@ error. Works with transformers 4.57 and 5.
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,19 +15,15 @@ from typing import Any, cast
 
 import torch
 import transformers
-from safetensors import SafetensorError
-from tokenizers import Tokenizer
 from transformers.utils import logging
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.serving import GENERATING, NAMED, check_serves, find_head
+from harness.checkpoints.slow_tokenizer import Cutter, SlowTokenizer
+from harness.checkpoints.tokenization import UNLOADABLE, check_vocabulary, first_line, load_tokenizer
 from perturbations.errors import CheckpointError, UsageError
 from suites.task import Task
 
-UNLOADABLE = (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError)
-"""What transformers raises where a directory is not what it takes it for."""
-NEW_TOKENIZER = "TokenizersBackend"
-"""The tokenizer class that transformers 5 writes and transformers 4 does not know."""
 AUTO_CLASSES = {GENERATING: "AutoModelForSeq2SeqLM"}
 """The class of transformers that loads a head, where it is not named after it."""
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
@@ -41,7 +36,7 @@ class Loaded:
     Args:
         where: the checkpoint, as a message calls it.
         model: the module, in evaluation mode on its device.
-        tokenizer: the fast tokenizer, neither truncating nor padding.
+        tokenizer: neither truncating nor padding.
         outputs: `(labels,)` the output of the head for each label of the task; empty for heads without labels.
         limit: most pieces of a sequence, special tokens included; None where the model has no limit.
         padding: id of the padding piece.
@@ -52,7 +47,7 @@ class Loaded:
 
     where: str
     model: torch.nn.Module
-    tokenizer: Tokenizer
+    tokenizer: Cutter
     outputs: tuple[int, ...]
     limit: int | None
     padding: int
@@ -72,7 +67,7 @@ def load(checkpoint: Checkpoint, task: Task, *, precision: str, device: str, max
         max_pieces: a limit below the model's own, or None.
 
     Raises:
-        CheckpointError: no head for the task, other labels, files that cannot be loaded, a slow tokenizer.
+        CheckpointError: no head for the task, other labels, files that cannot be loaded.
         UsageError: the device is not there, or `max_pieces` is beyond the model.
     """
     where = f"checkpoint {checkpoint.name!r}"
@@ -83,16 +78,16 @@ def load(checkpoint: Checkpoint, task: Task, *, precision: str, device: str, max
         head = find_head(checkpoint, task)
         if task.kind in NAMED and head != GENERATING:
             _check_outputs(checkpoint, config, where)
-        tokenizer = _load_tokenizer(checkpoint.directory, where)
+        tokenizer = load_tokenizer(checkpoint.directory, where)
         model = _load_model(checkpoint.directory, config, where, head=head, precision=precision)
-    _check_vocabulary(tokenizer, model, where)
-    backend: Tokenizer = tokenizer.backend_tokenizer
-    backend.no_truncation()
-    backend.no_padding()
+    check_vocabulary(tokenizer, model, where)
+    if tokenizer.is_fast:
+        tokenizer.backend_tokenizer.no_truncation()
+        tokenizer.backend_tokenizer.no_padding()
     return Loaded(
         where=where,
         model=model.eval().to(target),
-        tokenizer=backend,
+        tokenizer=tokenizer.backend_tokenizer if tokenizer.is_fast else SlowTokenizer(tokenizer),
         outputs=outputs,
         limit=_limit(tokenizer, model, max_pieces, where),
         padding=tokenizer.pad_token_id,
@@ -110,9 +105,14 @@ def load_head(directory: Path, where: str, *, head: str, precision: str) -> tupl
     """
     with quiet():
         config = _load_config(directory, where)
-        tokenizer = _load_tokenizer(directory, where)
+        tokenizer = load_tokenizer(directory, where)
+        if not tokenizer.is_fast:
+            raise CheckpointError(
+                f"{where} has a slow tokenizer ({type(tokenizer).__name__}), and a fast one is needed here: give a "
+                "checkpoint that has one"
+            )
         model = _load_model(directory, config, where, head=head, precision=precision)
-    _check_vocabulary(tokenizer, model, where)
+    check_vocabulary(tokenizer, model, where)
     return model.eval(), tokenizer
 
 
@@ -149,7 +149,7 @@ def _load_config(directory: Path, where: str) -> Any:
         config = auto.from_pretrained(directory, local_files_only=True, trust_remote_code=False)
     except UNLOADABLE as error:
         raise CheckpointError(
-            f"{where}: transformers {transformers.__version__} cannot read its config.json: {_line(error)}"
+            f"{where}: transformers {transformers.__version__} cannot read its config.json: {first_line(error)}"
         ) from error
     return config
 
@@ -165,38 +165,6 @@ def _check_outputs(checkpoint: Checkpoint, config: Any, where: str) -> None:
         raise CheckpointError(f"{where} has {outputs} outputs, the manifest names {len(checkpoint.labels)} labels")
 
 
-def _load_tokenizer(directory: Path, where: str) -> Any:
-    auto = cast("Any", transformers.AutoTokenizer)
-    try:
-        tokenizer = auto.from_pretrained(directory, local_files_only=True, trust_remote_code=False, use_fast=True)
-    except UNLOADABLE as error:
-        raise CheckpointError(_no_tokenizer(directory, where, error)) from error
-    if not tokenizer.is_fast:
-        raise CheckpointError(
-            f"{where} has a slow tokenizer ({type(tokenizer).__name__}), and xrobust needs a fast one: convert it with "
-            "`transformers.convert_slow_tokenizer` and save its tokenizer.json beside the weights"
-        )
-    if tokenizer.pad_token_id is None:
-        raise CheckpointError(
-            f"{where} has a tokenizer without a padding token: set pad_token in its config and save it"
-        )
-    return tokenizer
-
-
-def _no_tokenizer(directory: Path, where: str, error: Exception) -> str:
-    name = "tokenizer_config.json"
-    path = directory / name
-    settings = cast("dict[str, object]", json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-    wanted = str(settings.get("tokenizer_class"))
-    version = transformers.__version__
-    if wanted == NEW_TOKENIZER and NEW_TOKENIZER in str(error):
-        return (
-            f"{where} was saved with transformers 5, and transformers {version} does not know its tokenizer class "
-            f'{wanted}: install transformers 5, or set "tokenizer_class": "PreTrainedTokenizerFast" in its {name}'
-        )
-    return f"{where}: transformers {version} cannot load its tokenizer: {_line(error)}"
-
-
 def _load_model(directory: Path, config: Any, where: str, *, head: str, precision: str) -> Any:
     auto = _auto_class(config, head, where)
     try:
@@ -210,7 +178,7 @@ def _load_model(directory: Path, config: Any, where: str, *, head: str, precisio
             output_loading_info=True,
         )
     except UNLOADABLE as error:
-        raise CheckpointError(f"{where}: its weights do not fit its config: {_line(error)}") from error
+        raise CheckpointError(f"{where}: its weights do not fit its config: {first_line(error)}") from error
     # What only the pooler would need is not missed where no head stands on it.
     missing = sorted(name for name in report["missing_keys"] if head or not name.startswith("pooler."))
     if missing:
@@ -245,14 +213,6 @@ def _reads_types(model: Any) -> bool:
     return "token_type_ids" in inspect.signature(model.forward).parameters
 
 
-def _check_vocabulary(tokenizer: Any, model: Any, where: str) -> None:
-    rows: int = model.get_input_embeddings().num_embeddings
-    if len(tokenizer) > rows:
-        raise CheckpointError(
-            f"{where} has a tokenizer of {len(tokenizer)} pieces and embeddings for {rows}: they do not belong together"
-        )
-
-
 def own_limit(tokenizer: Any, model: Any) -> int | None:
     """Most pieces of a sequence that a model reads, special tokens included; None where it has no limit."""
     limits = [limit for limit in (_positions(model), tokenizer.model_max_length) if limit and limit < 10**9]
@@ -278,8 +238,3 @@ def _positions(model: Any) -> int | None:
         if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
             return module.num_embeddings - (0 if module.padding_idx is None else module.padding_idx + 1)
     return getattr(model.config, "max_position_embeddings", None)
-
-
-def _line(error: Exception) -> str:
-    """The first line of an error, without the advice of another library's users' guide."""
-    return f"{str(error).strip().splitlines()[0][:200]} ({type(error).__name__})" if str(error).strip() else repr(error)

@@ -55,22 +55,22 @@ def noise_values(given: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str,
     """
     found: dict[str, Any] = {}
     if given.get("variants"):
-        found["variants"] = {**_table(base, "variants"), **pairs("variants", given["variants"], "NAME=PERTURBATION")}
+        found["variants"] = {**section(base, "variants"), **pairs("variants", given["variants"], "NAME=PERTURBATION")}
     if given.get("parameters"):
-        named = _table(base, "parameters")
-        for name, chosen in parameters_of(given["parameters"]).items():
+        named = section(base, "parameters")
+        for name, chosen in nested("parameters", given["parameters"], "NAME.PARAMETER=VALUE").items():
             # Only what is given wins: the file's other parameters of the perturbation stand.
-            named[name] = {**_table(named, name), **chosen}
+            named[name] = {**section(named, name), **chosen}
         found["parameters"] = named
     protected: dict[str, Any] = dict.fromkeys(given.get("protect") or (), True)
     if given.get("shortest") is not None:
         protected["shortest"] = given["shortest"]
     if protected:
-        found["protection"] = {**_table(base, "protection"), **protected}
+        found["protection"] = {**section(base, "protection"), **protected}
     if given.get("plausible") and given.get("count_collisions"):
         raise UsageError("--plausible refuses what --count-collisions makes: give one of them")
     if given.get("plausible") or given.get("count_collisions"):
-        found["plausibility"] = {**_table(base, "plausibility"), "refuses": bool(given.get("plausible"))}
+        found["plausibility"] = {**section(base, "plausibility"), "refuses": bool(given.get("plausible"))}
     if given.get("severities") and not given.get("rates"):
         # Rates that are named on the command line are all that are asked for.
         found["rates"] = None
@@ -79,14 +79,23 @@ def noise_values(given: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str,
     return found
 
 
-def parameters_of(given: Sequence[str]) -> dict[str, dict[str, str]]:
-    """`NAME.PARAMETER=VALUE` options by perturbation; the name may hold dots and colons."""
+def nested(name: str, given: Sequence[str], form: str = "TASK.NAME=VALUE") -> dict[str, dict[str, str]]:
+    """Options of that form as a mapping of mappings; what stands before the last dot may hold dots and colons itself.
+
+    Args:
+        name: the option in the plural.
+        given: as they were written.
+        form: what a message says they should look like.
+
+    Raises:
+        UsageError: one that is of another form, or a value given twice.
+    """
     found: dict[str, dict[str, str]] = {}
-    for place, value in pairs("parameters", given, "NAME.PARAMETER=VALUE").items():
-        name, dot, parameter = place.rpartition(".")
-        if not (name and dot and parameter):
-            raise UsageError(f"--parameter {place}={value!r} is not of the form NAME.PARAMETER=VALUE")
-        found.setdefault(name, {})[parameter] = value
+    for place, value in pairs(name, given, form).items():
+        owner, dot, inner = place.rpartition(".")
+        if not (owner and dot and inner):
+            raise UsageError(f"--{name[:-1]} {place}={value!r} is not of the form {form}")
+        found.setdefault(owner, {})[inner] = value
     return found
 
 
@@ -112,7 +121,12 @@ def pairs(name: str, given: Sequence[str], form: str = "TASK=VALUE") -> dict[str
     return found
 
 
-def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+def section(values: Mapping[str, Any], name: str, *, where: str = "") -> dict[str, Any]:
+    """A table of a plan, empty where it is not there.
+
+    Raises:
+        UsageError: something else stands there.
+    """
     from harness.typed import table
 
-    return table(values.get(name, {}), f"plan: {name}")
+    return table(values.get(name, {}), where or f"plan: {name}")

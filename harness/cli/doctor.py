@@ -114,7 +114,7 @@ def _adapters() -> Iterator[Line]:
     from importlib import import_module
     from importlib.metadata import PackageNotFoundError, version
 
-    from perturbations.adapters.augmenters import entries
+    from perturbations.adapters.entries import entries
     from perturbations.registry import ADAPTERS
 
     for library, module in ADAPTERS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from perturbations import Edits
+
+UNSEEN = ("Cc", "Cf")
+"""Categories of what is spelt out in the marked line."""
 
 
 @click.command(short_help="Preview edits on a text: before, after, marked.")
@@ -26,7 +30,8 @@ if TYPE_CHECKING:
 def command(text: str | None, language: str, names: tuple[str, ...], seed: int, **given: Any) -> None:
     """Perturb TEXT, or each line of the standard input, and show what was edited.
 
-    In the marked line [-what went-] and {+what came+} stand side by side.
+    In the marked line [-what went-] and {+what came+} stand side by side, characters that are not seen by their code
+    points, as in ⟨U+200B⟩.
     """
     from harness.cli._console import console
     from harness.cli._noise import noise_values
@@ -78,9 +83,14 @@ def _marked(edits: Edits) -> Text:
         same = min(len(gone), len(came)) if same is None else same
         marked.append(edits.source[reached : edit.start + same])
         if gone[same:]:
-            marked.append(f"[-{gone[same:]}-]", style="red")
+            marked.append(f"[-{_seen(gone[same:])}-]", style="red")
         if came[same:]:
-            marked.append(f"{{+{came[same:]}+}}", style="green")
+            marked.append(f"{{+{_seen(came[same:])}+}}", style="green")
         reached = edit.end
     marked.append(edits.source[reached:])
     return marked
+
+
+def _seen(text: str) -> str:
+    """The text with its controls and invisible characters spelt out: a screen would obey them or show nothing."""
+    return "".join(f"⟨U+{ord(part):04X}⟩" if unicodedata.category(part) in UNSEEN else part for part in text)

@@ -8,21 +8,22 @@ from pathlib import Path
 import click
 
 FORMATS = ("terminal", "markdown", "csv", "json")
+TABLES = ("cells", "means", "robust", "benchmarks", "skipped")
 
 
-@click.command(short_help="Print the report of a run, or its table.")
+@click.command(short_help="Print the report of a run, or its tables.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True)
+@click.option("--table", type=click.Choice(TABLES), default="cells", show_default=True, help="The table of csv.")
 @click.option("--rows", type=click.IntRange(1), default=20, show_default=True, help="Rows of a table in the terminal.")
-def command(run: Path, form: str, rows: int) -> None:
+def command(run: Path, form: str, table: str, rows: int) -> None:
     """Print the report of RUN, a directory written by `xrobust score --out`.
 
-    `markdown` is the whole report, `csv` and `json` the table of cells (scores in points 0–100).
+    `markdown` is the whole report, `json` every table by its name, `csv` one of them (scores in points 0–100).
     """
     from harness.cli._console import console
-    from harness.results import load_run
+    from harness.results import load_run, plain_tables
     from reports.markdown import render_markdown
-    from reports.report import records
     from reports.terminal import render_terminal
 
     found = load_run(run)
@@ -31,8 +32,7 @@ def command(run: Path, form: str, rows: int) -> None:
     elif form == "markdown":
         click.echo(render_markdown(found.report()), nl=False)
     elif form == "csv":
-        click.echo(found.table().to_csv(index=False), nl=False)
+        click.echo(found.tables()[table].to_csv(index=False), nl=False)
     else:
         # Not pandas' own writer: it rounds to decimal places, and a small p would become 0.
-        cells = [dict(row) for row in records(found.table())]
-        click.echo(json.dumps(cells, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(json.dumps(plain_tables(found.tables()), ensure_ascii=False, indent=1, allow_nan=False))

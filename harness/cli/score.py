@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from harness.cli._noise import noise_options
+from harness.cli._inputs import input_options
 
 EXAMPLES = """
 \b
@@ -18,26 +18,14 @@ Examples:
   xrobust score models/a -t xnli -p typing --severity light --severity heavy --protect numbers --plausible
   xrobust score models/a -t xnli -p to-de --variant to-de=code-switching --parameter to-de.target=de
   xrobust score --plan plan.toml
+  xrobust score --predictions outputs/my-system --data download --out runs/my-system
 """
 
 
 @click.command(short_help="Score checkpoints on clean and perturbed inputs.", epilog=EXAMPLES)
 @click.argument("checkpoints", nargs=-1)
-@click.option(
-    "--plan", type=click.Path(path_type=Path), help="TOML file with the fields of a plan; options win over it."
-)
-@click.option(
-    "-t", "--task", "tasks", multiple=True, help="Task to score, or a TOML file that describes one; repeat for several."
-)
-@click.option("--data", envvar="XROBUST_DATA", help="Directory with the tasks' files, or 'hub'.  [env: XROBUST_DATA]")
-@click.option("-l", "--language", "languages", multiple=True, help="Language code; default: all that the data has.")
-@click.option("-p", "--perturbation", "perturbations", multiple=True, help="Name or preset; repeat.  [default: core]")
-@noise_options
-@click.option("--seed", "seeds", type=int, multiple=True, help="Seed of the noise; repeat to average.  [default: 0]")
-@click.option("--split", help="test, dev or train.  [default: test]")
-@click.option("--limit", type=int, help="Only the first so many examples of each language.")
-@click.option("--field", "fields", multiple=True, metavar="TASK=NAME", help="Text to perturb; default: the task's own.")
-@click.option("--option", "options", multiple=True, metavar="TASK.NAME=VALUE", help="Option of a task's reader.")
+@input_options
+@click.option("--predictions", multiple=True, help="Directory of predictions for what `export` wrote; repeat.")
 @click.option("--metric", "metrics", multiple=True, metavar="TASK=NAME", help="Metric to report for a task.")
 @click.option("--manifest", help="File with the lineage (and labels) of checkpoints.")
 @click.option("--precision", help="fp32 or bf16.  [default: fp32]")
@@ -51,6 +39,8 @@ Examples:
 )
 def command(checkpoints: tuple[str, ...], plan: Path | None, out: Path, **given: Any) -> None:
     """Score CHECKPOINTS (directories or hub ids, `id@revision` pins one) on clean and perturbed inputs.
+
+    With --predictions, what other systems answered to the files of `xrobust export`; its plan is taken along.
 
     Prints the drops with their intervals and tests, and writes them to OUT/report.md. What OUT holds already is not
     computed again: a run that was stopped goes on where it stopped.
@@ -66,5 +56,6 @@ def command(checkpoints: tuple[str, ...], plan: Path | None, out: Path, **given:
         run = score(wanted, store=out, progress=bar)
     report = run.report()
     run.write("report.md", render_markdown(report))
+    run.write_tables()
     render_terminal(report, console(), where=str(out / "report.md"))
     click.echo(f"\nKept in {out}: the whole report is {out / 'report.md'}")

@@ -44,8 +44,7 @@ def command(base: str, out: Path, **given: Any) -> None:
     package holds. The head is new; what BASE was trained on before stands in the lineage as an intermediate task.
     """
     from harness.cli._console import StepBar, console
-    from harness.cli._noise import pairs
-    from harness.cli._options import nested
+    from harness.cli._noise import nested, pairs
     from harness.training.plan import TrainingPlan
     from harness.training.run import train_checkpoint
     from harness.training.settings import Settings

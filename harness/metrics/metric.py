@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Answer = str | Sequence[str]
-"""The class of an example, or the tags of its tokens."""
+"""The class of an example or its answer in words; else tags of its tokens, acceptable answers, or ids of candidates."""
 
 
 @runtime_checkable

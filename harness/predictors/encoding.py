@@ -41,7 +41,7 @@ def encode_inputs(loaded: Loaded, inputs: Distinct[Input]) -> Encoded:
     pieces = [length - special[isinstance(item, tuple)] for length, item in zip(lengths, inputs.values, strict=True)]
     truncated = [limit is not None and length > limit for length in lengths]
     if limit is not None and any(truncated):
-        tokenizer.enable_truncation(limit, strategy="longest_first")  # pyright: ignore[reportUnknownMemberType]
+        tokenizer.enable_truncation(limit, strategy="longest_first")
         indices: list[int] = np.flatnonzero(truncated).tolist()
         again = tokenizer.encode_batch_fast([inputs.values[index] for index in indices])
         tokenizer.no_truncation()

@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Encoding
 
 from harness.checkpoints.loading import Loaded
 from harness.checkpoints.serving import HEADS
+from harness.checkpoints.slow_tokenizer import Pieces
 from harness.predictors.batching import Batch, Sequences, pad, token_budget_batches
 from perturbations.errors import CheckpointError, DataError
 from suites.task import Kind
@@ -130,7 +130,7 @@ def check_numbers(loaded: Loaded, finite: bool) -> None:
         )
 
 
-def encode(encoder: Callable[[Sequence[Input]], list[Encoding]], inputs: Distinct[Input]) -> list[Encoding]:
+def encode(encoder: Callable[[Sequence[Input]], Sequence[Pieces]], inputs: Distinct[Input]) -> list[Pieces]:
     """Encode all inputs in one call, which the tokenizer spreads over threads.
 
     TOKENIZERS_PARALLELISM is left alone: unset, the library runs parallel and turns itself off after a fork.
@@ -139,7 +139,7 @@ def encode(encoder: Callable[[Sequence[Input]], list[Encoding]], inputs: Distinc
         DataError: an input has no UTF-8 form (a lone surrogate); its first example is named.
     """
     try:
-        return encoder(inputs.values)
+        return list(encoder(inputs.values))
     except (TypeError, UnicodeError):
         for name, item in zip(inputs.names, inputs.values, strict=True):
             try:

@@ -54,6 +54,11 @@ class Miner:
         """Pairs compete for their sentences."""
         return True
 
+    @property
+    def held(self) -> int:
+        """Bytes of the vectors of its pool."""
+        return self.candidates.vectors.nbytes if self.candidates else 0
+
     def over(self, pool: Pool) -> Miner:
         """The same, searching a pool; its candidates are encoded now, once."""
         return replace(self, candidates=self.encoder.over(pool).candidates)

@@ -51,21 +51,30 @@ class Chooser:
     def predict(
         self, examples: Sequence[Example], *, on_batch: Callable[[int], None] | None = None
     ) -> list[Prediction]:
-        """See `Predictor`. The label is the number of the choice, from 0; pieces are those of its longest pair."""
+        """See `Predictor`. The label is the number of the choice, from 0; pieces count the context once."""
         pairs = [model_input(example) for example in examples]
         names = [example.id for example, choices in zip(examples, pairs, strict=True) for _ in choices]
         inputs = distinct([pair for choices in pairs for pair in choices], names)
         encoded = encode_inputs(self.loaded, inputs)
         scores = self._run(encoded, inputs, len(examples), on_batch)
+        contexts = self._contexts(pairs, [example.id for example in examples])
         answers: list[Prediction] = []
         start = 0
-        for choices in pairs:
+        for choices, context in zip(pairs, contexts, strict=True):
             rows = inputs.numbers[start : start + len(choices)]
             shares: NDArray[np.float32] = torch.softmax(torch.as_tensor(scores[rows]), dim=0).numpy()
-            pieces, cut = max(encoded.pieces[row] for row in rows), any(encoded.truncated[row] for row in rows)
+            pieces = sum(encoded.pieces[row] for row in rows) - (len(choices) - 1) * context
+            cut = any(encoded.truncated[row] for row in rows)
             answers.append(Prediction(str(int(shares.argmax())), tuple(shares.tolist()), pieces, cut))
             start += len(choices)
         return answers
+
+    def _contexts(self, pairs: Sequence[Sequence[Input]], names: Sequence[str]) -> list[int]:
+        """The pieces of the context of each example."""
+        contexts: list[Input] = [choices[0][0] for choices in pairs]
+        inputs = distinct(contexts, names)
+        pieces = encode_inputs(self.loaded, inputs).pieces
+        return [pieces[number] for number in inputs.numbers]
 
     def _run(
         self, encoded: Encoded, inputs: Distinct[Input], examples: int, on_batch: Callable[[int], None] | None

@@ -22,15 +22,16 @@ class Prediction:
             best first. A tag is empty where a token has no piece to read it from, which no gold tag equals.
         probabilities: of the classes, in the task's label order, of the choices, of the answer, or of the chosen tag
             of each token; 0–1. Of candidates the similarities.
-        pieces: subword pieces of the whole input, special tokens not counted, before any truncation.
-        truncated: whether pieces were cut off at the limit, so that the model did not see them.
+        pieces: subword pieces of the whole input, special tokens not counted, before any truncation; None where they
+            are not known, as of predictions made elsewhere.
+        truncated: whether pieces were cut off at the limit, so that the model did not see them; None as for pieces.
         output: what a text-to-text model wrote, where it is no label of the task, and so wrong; else None.
     """
 
     label: str | tuple[str, ...]
     probabilities: tuple[float, ...]
-    pieces: int
-    truncated: bool
+    pieces: int | None
+    truncated: bool | None
     output: str | None = None
 
 
@@ -90,6 +91,11 @@ class Searcher(Predictor, Protocol):
     @property
     def joint(self) -> bool:
         """Whether what is found for one example hangs on the others, so that all must be asked at once."""
+        ...
+
+    @property
+    def held(self) -> int:
+        """Bytes of the vectors of its pool."""
         ...
 
     def over(self, pool: Pool) -> Searcher:

@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Encoding
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
 from harness.checkpoints.loading import load as load_checkpoint
+from harness.checkpoints.slow_tokenizer import Pieces, SlowTokenizer
 from harness.predictors.forward import distinct, encode, forward, numbers
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from harness.predictors.settings import whole_number, yes_or_no
 from harness.predictors.spans import Candidate, Passages, best_spans, has_place_for_nothing, make_passages
-from perturbations.errors import DataError, UsageError
+from perturbations.errors import CheckpointError, DataError, UsageError
 from suites.examples import Example
 from suites.task import Task
 
@@ -56,11 +56,17 @@ def load(checkpoint: Checkpoint, task: Task, settings: Inference, options: Mappi
     """The predictor of a question answering task (see `harness.predictors.make.make_predictor`).
 
     Raises:
+        CheckpointError: pieces cannot be found in a text.
         UsageError: the model has no piece that stands for no answer, which an option asks for.
     """
     loaded = load_checkpoint(
         checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
     )
+    if isinstance(loaded.tokenizer, SlowTokenizer) and not loaded.tokenizer.stands_in_text():
+        raise CheckpointError(
+            f"{loaded.where} has a slow tokenizer whose pieces do not stand in a text, so that no answer can be cut "
+            "out between two of them: give one with a fast tokenizer, or one that writes its answers"
+        )
     reading = Reading(
         unanswerable=yes_or_no("unanswerable", options["unanswerable"]),
         **{name: whole_number(name, options[name]) for name in LENGTHS},
@@ -103,11 +109,11 @@ class Reader:
         ]
         return [answers[number] for number in inputs.numbers]
 
-    def _encode(self, texts: Sequence[str], names: Sequence[str]) -> list[Encoding]:
+    def _encode(self, texts: Sequence[str], names: Sequence[str]) -> list[Pieces]:
         """The pieces of each text without special ones; equal texts are encoded once."""
         inputs = distinct(texts, names)
 
-        def encode_texts(batch: Sequence[str]) -> list[Encoding]:
+        def encode_texts(batch: Sequence[str]) -> Sequence[Pieces]:
             return self.loaded.tokenizer.encode_batch(batch, add_special_tokens=False)
 
         encodings = encode(encode_texts, inputs)

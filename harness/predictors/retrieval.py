@@ -20,30 +20,15 @@ from harness.checkpoints.loading import Loaded
 from harness.checkpoints.loading import load as load_checkpoint
 from harness.predictors.encoding import encode_inputs
 from harness.predictors.forward import distinct, forward, numbers
+from harness.predictors.pooling import Encoding, find_encoding, pool_states
 from harness.predictors.prediction import Inference, Prediction
 from harness.predictors.search import Floats, search
-from harness.predictors.settings import one_of, whole_number, yes_or_no
+from harness.predictors.settings import one_of, whole_number
 from perturbations.errors import DataError, UsageError
 from suites.examples import Example, Pool
 from suites.task import Task
 
-POOLINGS = ("mean", "first")
 MARGINS = ("none", "ratio")
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """How a text becomes a vector.
-
-    Args:
-        layer: number of the hidden layer, 0 for the embeddings.
-        pooling: `"mean"` over all pieces, or the `"first"`.
-        normalise: whether vectors have length 1, so that an inner product is a cosine.
-    """
-
-    layer: int
-    pooling: str
-    normalise: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +67,8 @@ def load_encoder(checkpoint: Checkpoint, task: Task, settings: Inference, option
     loaded = load_checkpoint(
         checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
     )
-    encoding = Encoding(
-        layer=_layer(loaded, options["layer"]),
-        pooling=one_of("pooling", options["pooling"], POOLINGS),
-        normalise=yes_or_no("normalise", options["normalise"]),
-    )
+    encoding = find_encoding(loaded.model, options, where=loaded.where)
+    cast("Any", loaded.model).config.output_hidden_states = True
     return Retriever(loaded, encoding, settings.token_budget)
 
 
@@ -114,6 +96,11 @@ class Retriever:
     def joint(self) -> bool:
         """A margin looks at what else is asked."""
         return self.neighbours > 0
+
+    @property
+    def held(self) -> int:
+        """Bytes of the vectors of its pool."""
+        return self.candidates.vectors.nbytes if self.candidates else 0
 
     def over(self, pool: Pool) -> Retriever:
         """The same, searching a pool; its candidates are encoded now, once."""
@@ -163,13 +150,7 @@ class Retriever:
 
     def _pooled(self, states: torch.Tensor, mask: NDArray[np.int64]) -> torch.Tensor:
         """One vector a sequence, `(sequences, dimensions)`."""
-        states = states.float()
-        if self.encoding.pooling == "first":
-            vectors = states[:, 0]
-        else:
-            seen = torch.as_tensor(mask, device=states.device)[:, :, None].to(states.dtype)
-            vectors = (states * seen).sum(dim=1) / seen.sum(dim=1)
-        return torch.nn.functional.normalize(vectors, dim=-1) if self.encoding.normalise else vectors
+        return pool_states(states, torch.as_tensor(mask, device=states.device), self.encoding)
 
     def _ranked(self, queries: Floats, pool: Floats) -> tuple[NDArray[np.int64], Floats]:
         """The best candidates of each query and their similarities, `(queries, depth)` both."""
@@ -196,19 +177,3 @@ def model_input(example: Example) -> str | tuple[str, str]:
     if len(texts) == 2:
         return texts[0], texts[1]
     raise DataError(f"{example.id!r} has {len(texts)} texts, and an encoder reads one or two")
-
-
-def _layer(loaded: Loaded, value: str) -> int:
-    """The number of a hidden layer.
-
-    Raises:
-        UsageError: the model does not have it.
-    """
-    model: Any = loaded.model
-    model.config.output_hidden_states = True
-    last: int = model.config.num_hidden_layers
-    if value in ("last", "middle"):
-        return {"last": last, "middle": (last + 1) // 2}[value]
-    if not (value.isascii() and value.isdecimal() and int(value) <= last):
-        raise UsageError(f"{loaded.where} has hidden layers 0 to {last}: layer is {value!r}, give one, last or middle")
-    return int(value)

@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding
 
 from harness.checkpoints.loading import Loaded
+from harness.checkpoints.slow_tokenizer import Pieces
 from harness.predictors.batching import Integers, Sequences, join_sequences
 from perturbations.errors import CheckpointError, UsageError
 
@@ -94,7 +94,7 @@ class _Frame:
 
 
 def make_passages(
-    loaded: Loaded, questions: Sequence[Encoding], contexts: Sequence[Encoding], *, reading: Lengths
+    loaded: Loaded, questions: Sequence[Pieces], contexts: Sequence[Pieces], *, reading: Lengths
 ) -> Passages:
     """Cut contexts to overlapping windows, each behind its question.
 

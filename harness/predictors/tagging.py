@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Encoding
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
 from harness.checkpoints.loading import load as load_checkpoint
+from harness.checkpoints.slow_tokenizer import Pieces
 from harness.predictors.forward import Distinct, distinct, encode, forward, probabilities
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from harness.predictors.windows import Sentence, Windows, find_frame, make_windows
@@ -73,7 +73,7 @@ class Tagger:
         """The pieces of each sentence and the tokens they belong to, an unknown piece where a token has none."""
         tokenizer, unknown = self.loaded.tokenizer, self.loaded.unknown
 
-        def encode_words(batch: Sequence[Words]) -> list[Encoding]:
+        def encode_words(batch: Sequence[Words]) -> Sequence[Pieces]:
             return tokenizer.encode_batch(batch, is_pretokenized=True, add_special_tokens=False)
 
         sentences: list[Sentence] = []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.statistics.batch import Batch, Layout, check_groups, layout, pooled_influences, product_of, stream
 from harness.statistics.distributions import normal_probability, normal_quantile, normal_quantiles
-from harness.statistics.maxt import max_t
+from harness.statistics.maxt import Tail, max_t
 from harness.statistics.resampling import bootstrap_weights
 from harness.statistics.sample import Floats, Settings
 from harness.statistics.signflip import blocks, coins, every_subset, listable
@@ -125,12 +125,13 @@ def bootstrap_across(parts: Sequence[Resamples], settings: Settings) -> Interval
     )
 
 
-def max_t_batches(batches: Sequence[Batch], settings: Settings) -> list[Floats]:
-    """Step-down max-T over all cells of several id sets: two-sided p that keep the family-wise error.
+def max_t_batches(batches: Sequence[Batch], settings: Settings, *, tail: Tail = "two") -> list[Floats]:
+    """Step-down max-T over all cells of several id sets: p that keep the family-wise error.
 
     Args:
         batches: one for each id set; ids are flipped whole, id sets independently.
         settings: resamples and seed.
+        tail: `"greater"` where only drops count.
 
     Where flips are drawn, what is not a whole number is rounded (see `_whole`), on both sides alike, which leaves the
     test exact.
@@ -156,7 +157,7 @@ def max_t_batches(batches: Sequence[Batch], settings: Settings) -> list[Floats]:
     else:
         null = _flipped(values, scales, [stream(settings.seed, batch.name) for batch in batches], settings.resamples)
     adjusted = np.full(sum(len(kept) for kept in moved), np.nan)
-    adjusted[np.concatenate(moved)] = max_t(observed, null, exact=every)
+    adjusted[np.concatenate(moved)] = max_t(observed, null, tail=tail, exact=every)
     return np.split(adjusted, np.cumsum([len(kept) for kept in moved])[:-1])
 
 

@@ -131,11 +131,19 @@ def contrast_crossed(
         training_seeds=(len(runs),) if baseline is None else (len(runs), len(baseline)),
     )
     reach = 1.0 if baseline is None else 2.0
-    finding = _finding(estimate, crossed_components(arms), reach=reach, settings=settings)
+    finding = crossed_finding(estimate, crossed_components(arms), reach=reach, settings=settings)
     return conclude(finding, sizes, claim=claim, settings=settings)
 
 
-def _finding(estimate: ClusteredEstimate, components: Components, *, reach: float, settings: Settings) -> Finding:
+def crossed_finding(estimate: ClusteredEstimate, components: Components, *, reach: float, settings: Settings) -> Finding:
+    """What a crossed estimate says.
+
+    Args:
+        estimate: from `crossed_estimate`.
+        components: from `crossed_components` of the same arms.
+        reach: how far the effect can go, in score units.
+        settings: levels.
+    """
     method = f"crossed ids and training seeds, t({estimate.freedom:.4g})"
     interval = estimate.interval(settings.level)
     if interval is None:

@@ -20,6 +20,7 @@ import torch
 
 from harness.checkpoints.lineage import Lineage
 from harness.training.fine_tune import fine_tune
+from harness.training.lesson import Lesson
 from harness.training.pretrain import pretrain
 from harness.training.settings import Settings
 from suites.miniature.ner import MINIATURE_NER
@@ -99,11 +100,11 @@ def _stage(path: Path, base: Path, task: Task, intermediate: tuple[str, ...], re
     """A model fine-tuned on the English training data of a task, unless it is there."""
     if not path.is_dir():
         lineage = Lineage(ENCODER, intermediate, task.name, SETTINGS.seed, {"synthetic": True})
-        examples = task.read(Request(None, TRAINING_LANGUAGE, "train"))
+        examples = tuple(task.read(Request(None, TRAINING_LANGUAGE, "train")))
         _timed(
             f"train {path.name}",
             report,
-            lambda: fine_tune(base, task, examples, path, settings=SETTINGS, lineage=lineage),
+            lambda: fine_tune(base, Lesson(task, examples), path, settings=SETTINGS, lineage=lineage),
         )
     return path
 

@@ -1,74 +1,118 @@
-"""Encoding: from examples of a task to pieces with labels, and from those to batches.
+"""Encoding: from the examples of a lesson to pieces with what is learned of them.
 
 As in the predictors: the texts of a classification are read in order, as a pair where there are two; a token is
-labelled at its first piece, the other pieces are left out of the loss.
+labelled at its first piece, the other pieces are left out of the loss; a choice is read behind the context, and a
+window of a context behind its question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
+from harness.predictors.multiple_choice import model_input as context_and_choices
+from harness.predictors.question_answering import model_input as question_and_context
+from harness.predictors.retrieval import model_input as one_text_or_two
+from harness.training.lesson import Lesson
+from perturbations.edits import Span
 from perturbations.errors import DataError
-from suites.examples import Example
-from suites.task import Kind, Task
+from suites.examples import ANSWER, Example
+from suites.task import Kind
 
 IGNORED = -100
 """The label of a piece that takes no part in the loss."""
+QUESTION = 64
+"""Most pieces of a question, as the benchmark sets it, but never more than half of a window."""
+OVERLAP = 3
+"""A window begins by this part of its length before the end of the one before it, as 128 of the benchmark's 384."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One example as a model reads it: pieces, the text they belong to, and a class or a label for each piece."""
+    """One text or pair as a model reads it.
+
+    Args:
+        pieces: `(pieces,)` ids, special tokens included.
+        types: `(pieces,)` the text that each belongs to.
+        labels: a class, a label for each piece, or the first and the last piece of an answer.
+    """
 
     pieces: tuple[int, ...]
     types: tuple[int, ...]
-    labels: int | tuple[int, ...]
+    labels: int | tuple[int, ...] = IGNORED
 
 
-def encode_examples(tokenizer: Any, task: Task, examples: Sequence[Example], *, max_pieces: int) -> list[Encoded]:
-    """Encode the examples of a task.
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What is read apart and learned together.
+
+    Args:
+        parts: the context with each choice, or a query and a candidate.
+        label: the number of the right choice, or of the candidate in its pool.
+    """
+
+    parts: tuple[Encoded, ...]
+    label: int
+
+    @property
+    def pieces(self) -> tuple[int, ...]:
+        """The pieces of the longest part."""
+        return max((part.pieces for part in self.parts), key=len)
+
+
+Row = Encoded | Joined
+
+
+def encode_lesson(tokenizer: Any, lesson: Lesson, *, max_pieces: int) -> list[Row]:
+    """Encode the examples of a lesson; of a pair that is too long the longer text is cut, a context to windows.
 
     Args:
         tokenizer: of transformers, a fast one.
-        task: gives the kind and the labels.
-        examples: `(examples,)`.
-        max_pieces: most pieces, special tokens included; of a pair the longer text is cut first.
+        lesson: `(examples,)` to encode, and the task that gives kind and labels.
+        max_pieces: most pieces of a text or pair, special tokens included.
+
+    Returns:
+        `(rows,)`, one an example or, where contexts are cut to windows, one a window.
 
     Raises:
-        DataError: an example that is not of the task's kind, or has a label that the task does not have.
+        DataError: an example that is not of the task's kind, or has a label or target that there is not.
     """
-    numbers = {label: number for number, label in enumerate(task.labels)}
-    encode = {Kind.CLASSIFICATION: _classification, Kind.TAGGING: _tagging}[task.kind]
+    task = lesson.task
     try:
-        return encode(tokenizer, examples, numbers, max_pieces)
+        return list(ENCODERS[task.kind](tokenizer, lesson, max_pieces))
     except KeyError as error:
         raise DataError(
-            f"an example of task {task.name!r} has the label {error.args[0]!r}: {', '.join(task.labels)} are possible"
+            f"an example of task {task.name!r} has the label or target {error.args[0]!r}: "
+            f"{', '.join(task.labels) or 'those of its pool'} are possible"
         ) from None
 
 
-def _classification(
-    tokenizer: Any, examples: Sequence[Example], numbers: dict[str, int], max_pieces: int
-) -> list[Encoded]:
-    encoded: list[Encoded] = []
-    for example in examples:
-        texts = [text.text for text in example.texts.values()]
+def _numbers(labels: Sequence[str]) -> dict[str, int]:
+    return {label: number for number, label in enumerate(labels)}
+
+
+def _encoded(tokenizer: Any, texts: str | tuple[str, str], max_pieces: int, labels: int = IGNORED) -> Encoded:
+    """One text or a pair, the longer text of which is cut."""
+    pair = (texts,) if isinstance(texts, str) else texts
+    output = tokenizer(*pair, truncation="longest_first", max_length=max_pieces, return_token_type_ids=True)
+    return Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), labels)
+
+
+def _classification(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encoded]:
+    numbers = _numbers(lesson.task.labels)
+    for example in lesson.examples:
+        texts = tuple(text.text for text in example.texts.values())
         if len(texts) not in (1, 2) or example.target is None:
             raise DataError(
                 f"example {example.id!r} is not one text or two with a label, which a classifier learns from"
             )
-        output = tokenizer(*texts, truncation="longest_first", max_length=max_pieces, return_token_type_ids=True)
-        encoded.append(Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), numbers[example.target]))
-    return encoded
+        yield _encoded(tokenizer, one_text_or_two(example), max_pieces, numbers[example.target])
 
 
-def _tagging(tokenizer: Any, examples: Sequence[Example], numbers: dict[str, int], max_pieces: int) -> list[Encoded]:
-    encoded: list[Encoded] = []
-    for example in examples:
+def _tagging(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encoded]:
+    numbers = _numbers(lesson.task.labels)
+    for example in lesson.examples:
         texts = list(example.texts.values())
         if len(texts) != 1 or not texts[0].tokens:
             raise DataError(f"example {example.id!r} is not one text of tokens, which is what a tagger learns from")
@@ -81,37 +125,81 @@ def _tagging(tokenizer: Any, examples: Sequence[Example], numbers: dict[str, int
             IGNORED if owner is None or owner == before else numbers[texts[0].spans[owner].label]
             for before, owner in zip([None, *owners], owners, strict=False)
         ]
-        encoded.append(Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), tuple(labels)))
-    return encoded
+        yield Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), tuple(labels))
 
 
-@dataclass(frozen=True, slots=True)
-class Collator:
-    """Makes the tensors of a batch.
+def _choices(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Joined]:
+    numbers = _numbers(lesson.task.labels)
+    for example in lesson.examples:
+        if example.target is None:
+            raise DataError(f"example {example.id!r} does not say which choice is right, which is what is learned")
+        pairs = context_and_choices(example)
+        yield Joined(tuple(_encoded(tokenizer, pair, max_pieces) for pair in pairs), numbers[example.target])
 
-    Args:
-        padding: id of the padding piece.
-        typed: whether the model reads which of two texts a piece belongs to.
+
+def _answers(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encoded]:
+    """The windows of each context; where a window does not hold the answer, its first piece stands for that.
+
+    Of several answers the first is learned, as in SQuAD's training set there is one.
     """
+    for example in lesson.examples:
+        question, context = question_and_context(example)
+        answers = [span for span in example.texts["context"].spans if span.label == ANSWER]
+        windows = tokenizer(
+            _short(tokenizer, question, min(QUESTION, max_pieces // 2)),
+            context,
+            truncation="only_second",
+            max_length=max_pieces,
+            stride=max_pieces // (2 * OVERLAP),
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+            return_token_type_ids=True,
+        )
+        for number, (pieces, types) in enumerate(zip(windows["input_ids"], windows["token_type_ids"], strict=True)):
+            place = _place(windows.encodings[number], answers[0]) if answers else (0, 0)
+            yield Encoded(tuple(pieces), tuple(types), place)
 
-    padding: int
-    typed: bool
 
-    def __call__(self, batch: Sequence[Sequence[Encoded]]) -> dict[str, torch.Tensor]:
-        """The inputs and labels of one batch, which comes as the only item of a list."""
-        (rows,) = batch
-        pieces = padded([row.pieces for row in rows], self.padding)
-        lengths = torch.tensor([len(row.pieces) for row in rows])
-        tensors = {"input_ids": pieces, "attention_mask": (torch.arange(pieces.shape[1]) < lengths[:, None]).long()}
-        if self.typed:
-            tensors["token_type_ids"] = padded([row.types for row in rows], 0)
-        classes = [row.labels for row in rows if isinstance(row.labels, int)]
-        tags = [row.labels for row in rows if not isinstance(row.labels, int)]
-        tensors["labels"] = torch.tensor(classes) if classes else padded(tags, IGNORED)
-        return tensors
+def _short(tokenizer: Any, text: str, most: int) -> str:
+    """The first so many pieces of a text."""
+    output = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    return text if len(output["input_ids"]) <= most else text[: output["offset_mapping"][most - 1][1]]
 
 
-def padded(rows: Sequence[Sequence[int]], value: int) -> torch.Tensor:
-    """Rows of numbers, filled up to the longest: `(rows, longest)`."""
-    longest = max(len(row) for row in rows)
-    return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
+def _place(window: Any, answer: Span) -> tuple[int, int]:
+    """The first and the last piece of an answer in a window, 0 and 0 where it does not lie in it whole."""
+    held = [
+        (place, start, end)
+        for place, (owner, (start, end)) in enumerate(zip(window.sequence_ids, window.offsets, strict=True))
+        if owner == 1 and start < answer.end and answer.start < end
+    ]
+    if not held or held[0][1] > answer.start or held[-1][2] < answer.end:
+        return 0, 0
+    return held[0][0], held[-1][0]
+
+
+def _pairs(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Joined]:
+    """Each query with the first of its targets that is in the language of the query, else with the first."""
+    candidates = lesson.pool.candidates if lesson.pool else ()
+    numbers = _numbers([candidate.id for candidate in candidates])
+    for example in lesson.examples:
+        if not example.targets:
+            raise DataError(f"query {example.id!r} has no target, which is what is learned")
+        targets = {target: candidates[numbers[target]] for target in example.targets}
+        target = next((name for name, item in targets.items() if _alike(example, item)), example.targets[0])
+        texts = (one_text_or_two(example), one_text_or_two(targets[target]))
+        yield Joined(tuple(_encoded(tokenizer, text, max_pieces) for text in texts), numbers[target])
+
+
+def _alike(query: Example, candidate: Example) -> bool:
+    return {text.language for text in query.texts.values()} == {text.language for text in candidate.texts.values()}
+
+
+ENCODERS = {
+    Kind.CLASSIFICATION: _classification,
+    Kind.TAGGING: _tagging,
+    Kind.MULTIPLE_CHOICE: _choices,
+    Kind.QUESTION_ANSWERING: _answers,
+    Kind.RETRIEVAL: _pairs,
+}
+"""What each kind of task makes of a lesson."""

@@ -13,30 +13,31 @@ import torch
 import transformers
 
 from harness.checkpoints.lineage import Lineage, write_lineage
-from harness.checkpoints.loading import UNLOADABLE, own_limit, quiet
-from harness.training.encoding import Collator, Encoded, encode_examples
+from harness.checkpoints.loading import own_limit, quiet
+from harness.checkpoints.serving import HEADS, NAMED
+from harness.checkpoints.tokenization import UNLOADABLE
+from harness.predictors.pooling import find_encoding
+from harness.predictors.settings import settings_of
+from harness.training.collating import Collator
+from harness.training.dual import DualEncoder
+from harness.training.encoding import Row, encode_lesson
+from harness.training.lesson import Lesson
 from harness.training.settings import Settings
 from harness.training.trainer import length_batches, seeded, train
 from harness.training.whole import whole_directory
 from perturbations.errors import CheckpointError, UsageError
-from suites.examples import Example
 from suites.task import Kind, Task
 
-HEADS = {
-    Kind.CLASSIFICATION: transformers.AutoModelForSequenceClassification,
-    Kind.TAGGING: transformers.AutoModelForTokenClassification,
-}
+UNNAMED = ("LABEL_0", "LABEL_1")
+"""The outputs of a span head, as transformers names them; also what it writes where a head has no labels."""
 
 
-def fine_tune(
-    base: str | Path, task: Task, examples: Sequence[Example], out: Path, *, settings: Settings, lineage: Lineage
-) -> Path:
+def fine_tune(base: str | Path, lesson: Lesson, out: Path, *, settings: Settings, lineage: Lineage) -> Path:
     """Train a model on a task and write it with tokenizer and lineage.
 
     Args:
         base: directory or hub id of a model, pretrained or trained on an intermediate task.
-        task: its kind decides the head, its labels name the outputs.
-        examples: `(examples,)` with labels.
+        lesson: its task's kind decides the head, the labels of the task name the outputs.
         out: the directory to make; it is there complete or not at all.
         settings: how to train.
         lineage: what is written beside the weights, for this very training.
@@ -49,19 +50,20 @@ def fine_tune(
         CheckpointError: the base cannot be loaded.
         DataError: an example that is not of the task's kind, or has a label that the task does not have.
     """
-    if not examples:
-        raise UsageError(f"there is no example of task {task.name!r} to train on")
+    if not lesson.examples:
+        raise UsageError(f"there is no example of task {lesson.task.name!r} to train on")
     with whole_directory(out) as draft:
         with seeded(settings.seed):
-            tokenizer, model = _load(base, task)
-            rows = encode_examples(tokenizer, task, examples, max_pieces=settings.max_pieces)
+            tokenizer, model = _load(base, lesson.task)
+            rows = encode_lesson(tokenizer, lesson, max_pieces=settings.max_pieces)
             _check_lengths(rows, own_limit(tokenizer, model), base)
             if settings.freeze_embeddings:
                 for parameter in model.base_model.embeddings.parameters():
                     parameter.requires_grad = False
             batches = length_batches(rows, _length, settings)
             typed = "token_type_ids" in tokenizer.model_input_names
-            train(model, batches, Collator(tokenizer.pad_token_id, typed), settings)
+            collator = Collator(lesson.task.kind, tokenizer.pad_token_id, typed)
+            train(_learner(model, lesson.task), batches, collator, settings)
         save(model, tokenizer, draft, lineage)
     return out
 
@@ -74,7 +76,14 @@ def save(model: Any, tokenizer: Any, directory: Path, lineage: Lineage) -> None:
     write_lineage(directory, lineage)
 
 
-def _check_lengths(rows: Sequence[Encoded], limit: int | None, base: str | Path) -> None:
+def _learner(model: Any, task: Task) -> torch.nn.Module:
+    """The model itself, or what gives a model without a head its loss."""
+    if task.kind is not Kind.RETRIEVAL:
+        return model
+    return DualEncoder(model, find_encoding(model, settings_of(task), where=f"the base of {task.name}"))
+
+
+def _check_lengths(rows: Sequence[Row], limit: int | None, base: str | Path) -> None:
     longest = max(map(_length, rows))
     if limit is not None and longest > limit:
         raise UsageError(
@@ -83,23 +92,26 @@ def _check_lengths(rows: Sequence[Encoded], limit: int | None, base: str | Path)
         )
 
 
-def _length(row: Encoded) -> int:
+def _length(row: Row) -> int:
     return len(row.pieces)
 
 
 def _load(base: str | Path, task: Task) -> tuple[Any, Any]:
-    """The tokenizer of the base and its body under a new head."""
-    head = cast("Any", HEADS[task.kind])
+    """The tokenizer of the base and its body under a new head, if the task's kind has one.
+
+    Raises:
+        CheckpointError: the base cannot be loaded.
+    """
+    kind = HEADS[task.kind]
+    head = getattr(transformers, f"AutoModel{kind}" if kind else "AutoModelForTextEncoding")
+    labels = task.labels if task.kind in NAMED else UNNAMED
+    numbers = {label: number for number, label in enumerate(labels)}
+    named = {"num_labels": len(labels), "id2label": dict(enumerate(labels)), "label2id": numbers}
     try:
         with quiet():
             tokenizer = cast("Any", transformers.AutoTokenizer).from_pretrained(base, trust_remote_code=False)
-            config = cast("Any", transformers.AutoConfig).from_pretrained(
-                base,
-                num_labels=len(task.labels),
-                id2label=dict(enumerate(task.labels)),
-                label2id={label: number for number, label in enumerate(task.labels)},
-                trust_remote_code=False,
-            )
+            auto = cast("Any", transformers.AutoConfig)
+            config = auto.from_pretrained(base, trust_remote_code=False, **named)
             fresh = head.from_config(config)
             model = head.from_pretrained(
                 base,
@@ -111,9 +123,10 @@ def _load(base: str | Path, task: Task) -> tuple[Any, Any]:
             )
     except UNLOADABLE as error:
         raise CheckpointError(f"the base model {str(base)!r} cannot be loaded for training: {error}") from error
-    # transformers keeps the head of an earlier task where its shape happens to fit.
-    body = f"{model.base_model_prefix}."
-    model.load_state_dict(
-        {name: value for name, value in fresh.state_dict().items() if not name.startswith(body)}, strict=False
-    )
+    if kind:
+        # transformers keeps the head of an earlier task where its shape happens to fit.
+        body = f"{model.base_model_prefix}."
+        model.load_state_dict(
+            {name: value for name, value in fresh.state_dict().items() if not name.startswith(body)}, strict=False
+        )
     return tokenizer, model

@@ -17,7 +17,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from harness.training.encoding import IGNORED, padded
+from harness.training.collating import padded
+from harness.training.encoding import IGNORED
 from harness.training.tokenizer import BEGINNING, END, MASK, PADDING, SPECIAL
 from suites.miniature.corpus import SWITCHABLE, Line, Mark, Pair
 

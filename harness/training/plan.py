@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.inputs import digest
 from harness.plan import HUB
+from harness.training.lesson import Lesson, check_trained
 from harness.training.settings import Settings
 from perturbations.errors import UnknownNameError, UsageError
-from suites.examples import Example
+from suites.examples import Example, Pool
 from suites.task import Request, Task, find_task
 
 LANGUAGE = "en"
@@ -67,21 +67,6 @@ class TrainingPlan:
         return self.splits.get(task, "train")
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What there is to learn.
-
-    Args:
-        task: gives kind and labels; of several tasks the first.
-        examples: `(examples,)` of all tasks, in the order in which these were named.
-        digest: 32 hexadecimal digits over everything in the examples.
-    """
-
-    task: Task
-    examples: tuple[Example, ...]
-    digest: str
-
-
 def read_lesson(plan: TrainingPlan) -> Lesson:
     """Read the training examples of a plan.
 
@@ -92,15 +77,19 @@ def read_lesson(plan: TrainingPlan) -> Lesson:
     """
     root = None if plan.data in (None, HUB) else Path(plan.data)
     examples: list[Example] = []
+    pool: Pool | None = None
     for name in plan.tasks:
         task = find_task(name)
         options = {**task.options, **plan.options.get(name, {})}
         place = None if task.synthetic else root
-        examples += task.read(Request(place, LANGUAGE, plan.split(name), options))[: plan.limit]
-    return Lesson(find_task(plan.tasks[0]), tuple(examples), digest(examples))
+        request = Request(place, LANGUAGE, plan.split(name), options)
+        examples += task.read(request)[: plan.limit]
+        pool = task.pool(request) if task.pool else None
+    return Lesson(find_task(plan.tasks[0]), tuple(examples), pool)
 
 
 def _check_task(plan: TrainingPlan, task: Task, first: Task) -> None:
+    check_trained(task)
     if LANGUAGE not in task.languages:
         raise UsageError(f"task {task.name} has no {LANGUAGE!r}, the language of training: take another")
     if (task.kind, task.labels) != (first.kind, first.labels):
@@ -108,6 +97,8 @@ def _check_task(plan: TrainingPlan, task: Task, first: Task) -> None:
             f"tasks {first.name} ({first.kind}: {', '.join(first.labels)}) and {task.name} ({task.kind}: "
             f"{', '.join(task.labels)}) do not share their labels: train on one, and from the result on the other"
         )
+    if task.pool and len(plan.tasks) > 1:
+        raise UsageError(f"task {task.name} has a pool of its own: train on it alone, and from the result on the other")
     split = plan.split(task.name)
     if split == "test":
         raise UsageError(f"training on the test split of {task.name} would void every score on it: take train or dev")

@@ -10,7 +10,8 @@ from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.lineage import Factor, Lineage
 from harness.training.base import open_base
 from harness.training.fine_tune import fine_tune
-from harness.training.plan import LANGUAGE, Lesson, TrainingPlan, read_lesson
+from harness.training.lesson import Lesson
+from harness.training.plan import LANGUAGE, TrainingPlan, read_lesson
 from harness.training.trainer import Watch, watched
 from perturbations.errors import UsageError
 from suites.task import find_task
@@ -40,7 +41,7 @@ def train_checkpoint(plan: TrainingPlan, out: Path, *, watch: Watch | None = Non
     base = open_base(plan.base)
     lineage = trace(base, plan, lesson)
     with watched(watch):
-        fine_tune(base.directory, lesson.task, lesson.examples, out, settings=plan.settings, lineage=lineage)
+        fine_tune(base.directory, lesson, out, settings=plan.settings, lineage=lineage)
     return lineage
 
 

@@ -23,14 +23,15 @@ from suites.described.description import (
 )
 from suites.described.parsing import parse_description
 from suites.described.rows import read_rows
-from suites.examples import Example, token_text
+from suites.examples import Example
 from suites.readers.columns import read_columns
 from suites.readers.conllu import Multiword, read_conllu
 from suites.readers.files import unique
 from suites.readers.sentences import checked
 from suites.readers.squad import checked as checked_questions
 from suites.readers.squad import read_squad
-from suites.requests import complete_options, text_key
+from suites.requests import complete_options
+from suites.tagging import tagged_example
 from suites.task import Kind, Request, Source, Task
 
 
@@ -123,9 +124,4 @@ def _sentences(description: Description, path: Path, language: str) -> list[Exam
         found = read_columns(path)
     sentences = list(checked(found, labels=description.labels, source=str(path), gold="take a file with tags"))
     unique(((sentence.id, sentence.where) for sentence in sentences), what="sentence")
-    examples: list[Example] = []
-    for sentence in sentences:
-        key = text_key(" ".join(sentence.forms), language=language, name="text")
-        text = token_text(list(sentence.forms), list(sentence.tags), language=language, key=key)
-        examples.append(Example(sentence.id, sentence.document or sentence.id, {"text": text}))
-    return examples
+    return [tagged_example(sentence, language) for sentence in sentences]

@@ -17,7 +17,7 @@ from suites.intermediate.choosing import LETTERS, Choosing, choosing_examples
 from suites.readers.files import first_file, lines
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.json import members, parsed, record
-from suites.requests import complete_options, folders, nothing_found
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Kind, Request, Source, Task
 
 OPTIONS = {"layout": "auto"}
@@ -53,10 +53,7 @@ def read_commonsenseqa(request: Request) -> list[Example]:
 
 
 def _from_hub(request: Request, layout: str) -> tuple[Iterator[Choosing], str]:
-    if layout != "auto":
-        raise UsageError(
-            f"layout {layout!r} of task 'commonsenseqa' is one of local files; give a data directory with it"
-        )
+    no_layout_on_hub(layout, task="commonsenseqa")
     source = f"{HUB.name} ({request.split})"
     return _parquet(read_repository(HUB, None, request.split, columns=HUB_COLUMNS), source), source
 

@@ -15,7 +15,7 @@ from suites.readers.files import first_file
 from suites.readers.hub import SPLITS, Repository, parquet_files, read_folder, read_repository
 from suites.readers.jsonl import read_jsonl
 from suites.readers.tsv import read_plain
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, text_key
 from suites.task import Request
 from suites.xtreme_r.xnli import ALIASES, LABELS
 
@@ -120,10 +120,7 @@ def read_pairs(corpus: Corpus, request: Request) -> Pairs:
 
 
 def _from_hub(corpus: Corpus, request: Request, layout: str) -> tuple[Iterable[Pair], str]:
-    if layout != "auto":
-        raise UsageError(
-            f"layout {layout!r} of task {corpus.name!r} is one of local files; give a data directory with it"
-        )
+    no_layout_on_hub(layout, task=corpus.name)
     source = f"{corpus.hub.name} ({request.split})"
     rows = read_repository(
         corpus.hub, corpus.config, request.split, columns=HUB_COLUMNS, splits=corpus.splits, unlabelled=UNLABELLED

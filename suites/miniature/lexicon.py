@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from suites.miniature.world import Fact, world
+
+ASKED = ("subject", "thing", "place", "time")
+"""The parts of a fact that can be asked for."""
 
 
 class Word(NamedTuple):
@@ -42,6 +45,27 @@ class Verb(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """How a language asks for one part of a fact.
+
+    Args:
+        words: the word that asks, by part (`"subject"`, `"thing"`, `"place"`, `"time"`).
+        order: the slots of a question, in order; the word stands at `"question"`, or where that is not among them in
+            the place of what is asked for.
+        auxiliary: what takes the person of the verb where the subject is told, perhaps nothing; the verb then has the
+            form that it has in a denial.
+        opening: the mark that begins a question, perhaps nothing.
+        mark: the mark that ends it, perhaps nothing.
+    """
+
+    words: Mapping[str, str]
+    order: tuple[str, ...]
+    auxiliary: str
+    opening: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Words and grammar of one language.
 
@@ -53,6 +77,7 @@ class Lexicon:
         negation: the word that negates, empty where the verb has a negated form of its own.
         articles: the definite article by gender.
         people, verbs, things, adjectives, places, times: the words for every concept of the world.
+        questions: how a part of a fact is asked for.
     """
 
     spaces: bool
@@ -67,6 +92,7 @@ class Lexicon:
     adjectives: Mapping[str, Mapping[str, Words]]
     places: Mapping[str, Words]
     times: Mapping[str, Words]
+    questions: Questions
 
     def verb(self, fact: Fact) -> Words:
         """The verb of a fact, agreeing with its subject."""
@@ -104,6 +130,18 @@ def lexicon(language: str) -> Lexicon:
         adjectives={concept: _agreeing(cell, genders, "ADJ") for concept, cell in table["adjectives"].items()},
         places={concept: _words(cell, "NOUN") for concept, cell in table["places"].items()},
         times={concept: _words(cell, "NOUN") for concept, cell in table["times"].items()},
+        questions=_questions(table["questions"], table["order"]),
+    )
+
+
+def _questions(table: Mapping[str, Any], order: list[str]) -> Questions:
+    """The questions of a language; without an order of their own they have that of the clause."""
+    return Questions(
+        words={part: table[part] for part in ASKED},
+        order=tuple(table.get("order", order)),
+        auxiliary=table.get("auxiliary", ""),
+        opening=table.get("opening", ""),
+        mark=table["mark"],
     )
 
 

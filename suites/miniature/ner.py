@@ -1,31 +1,35 @@
-"""miniature-ner: persons, places and times in English sentences, as BIO tags; a task to train on in between.
+"""miniature-ner: persons, places and times as BIO tags, in sentences that are the same in every language.
 
-Made after CoNLL-2003 (Tjong Kim Sang and De Meulder 2003), one of the nine intermediate tasks of Phang et al. 2020.
+Made after WikiANN (Pan et al. 2017); in English also a task to train on in between, as CoNLL-2003 is.
 """
 
 from __future__ import annotations
 
 from suites.examples import Example, token_text
+from suites.miniature.lexicon import languages
 from suites.miniature.sentences import Phrase, say
-from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request
+from suites.miniature.source import SOURCE, check_request
 from suites.miniature.tagging import facts
 from suites.requests import text_key
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-ner"
-LANGUAGES = (TRAINING_LANGUAGE,)
 ENTITIES = {"subject": "PER", "place": "LOC", "time": "TIME"}
 """The roles that are entities, and of which type."""
+OUTSIDE = {"subject": frozenset({"ADP", "DET"})}
+"""The tags of the words that stand outside an entity, by role: the article of a name (Greek) does."""
+USUAL = frozenset({"ADP"})
+"""Of the other roles: prepositions."""
 LABELS = ("O", "B-PER", "B-LOC", "I-LOC", "B-TIME", "I-TIME")
 
 
 def read_ner(request: Request) -> list[Example]:
-    """The tagged English sentences of a split; a preposition stands outside its entity.
+    """The tagged sentences of one language and split, in an order that all languages share.
 
     Raises:
-        UsageError: a language, split or option that the task does not have.
+        UsageError: a language, split or option that the task does not have, training data but in English.
     """
-    check_request(request, task=NAME, languages=LANGUAGES)
+    check_request(request, task=NAME, languages=languages())
     examples: list[Example] = []
     for number, fact in enumerate(facts(request.split)):
         tagged = [pair for phrase in say(fact, request.language) for pair in _tagged(phrase)]
@@ -42,7 +46,7 @@ def _tagged(phrase: Phrase) -> list[tuple[str, str]]:
     tagged: list[tuple[str, str]] = []
     begun = False
     for word in phrase.words:
-        inside = entity is not None and word.tag != "ADP"
+        inside = entity is not None and word.tag not in OUTSIDE.get(phrase.role, USUAL)
         tagged.append((word.form, f"{'I' if begun else 'B'}-{entity}" if inside else "O"))
         begun = begun or inside
     return tagged
@@ -52,11 +56,13 @@ MINIATURE_NER = Task(
     name=NAME,
     version=1,
     kind=Kind.TAGGING,
-    languages=LANGUAGES,
+    languages=languages(),
     labels=LABELS,
     fields=("text",),
     metric="f1",
+    also=("token-accuracy", "f1-seqeval-1.2.2"),
     source=SOURCE,
     read=read_ner,
+    parallel=True,
     synthetic=True,
 )

@@ -12,18 +12,17 @@ from functools import lru_cache
 from random import Random
 
 from suites.examples import Example
-from suites.miniature.lexicon import lexicon
+from suites.miniature.lexicon import ASKED
+from suites.miniature.questions import ask
 from suites.miniature.sentences import sentence
 from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request, plain_texts
-from suites.miniature.world import Fact, draw, others, world
+from suites.miniature.world import Fact, draw, others
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-qnli"
 LANGUAGES = (TRAINING_LANGUAGE,)
 LABELS = ("answered", "unanswered")
 QUESTIONS = {"train": 3000, "dev": 100, "test": 300}
-ASKED = {"subject": "Who", "thing": "What", "place": "Where", "time": "When"}
-"""The parts of a fact that can be asked for, and the word that asks."""
 OTHER = {"place": "time", "time": "place"}
 """What a sentence tells where it leaves out the part that is asked for."""
 
@@ -37,7 +36,10 @@ def read_qnli(request: Request) -> list[Example]:
     check_request(request, task=NAME, languages=LANGUAGES)
     examples: list[Example] = []
     for number, (asked, fact, told, label) in enumerate(items(request.split)):
-        named = {"question": question(asked, fact), "sentence": sentence(told, request.language)}
+        named = {
+            "question": ask(fact.only(frozenset()), asked, request.language),
+            "sentence": sentence(told, request.language),
+        }
         examples.append(Example(str(number), str(number), plain_texts(named, request.language), label))
     return examples
 
@@ -49,7 +51,7 @@ def items(split: str) -> tuple[tuple[str, Fact, Fact, str], ...]:
     found: list[tuple[str, Fact, Fact, str]] = []
     while len(found) < QUESTIONS[split]:
         fact = replace(draw(random, split), negated=False, adjective=None)
-        asked, label = random.choice(list(ASKED)), LABELS[len(found) % 2]
+        asked, label = random.choice(ASKED), LABELS[len(found) % 2]
         parts = frozenset(random.choice((OTHER, (asked,))))
         told: Fact | None = fact.only(parts)
         if label == "unanswered":
@@ -65,23 +67,6 @@ def _other(told: Fact, asked: str, split: str, random: Random) -> Fact | None:
     part = random.choice([part for part in ("subject", "verb", "thing") if part != asked])
     facts = others(told, part, split, random)
     return random.choice(facts) if facts else None
-
-
-def question(asked: str, fact: Fact) -> str:
-    """The English question for one part of a fact."""
-    words = lexicon(TRAINING_LANGUAGE)
-
-    def form(cell: tuple[tuple[str, str], ...]) -> str:
-        return " ".join(word for word, _ in cell)
-
-    subject, verb = words.people[fact.subject], words.verbs[fact.verb]
-    noun = words.things[fact.thing]
-    gender = world().people[fact.subject]
-    thing = f"{form(words.articles[noun.gender])} {form(noun.words)}"
-    if asked == "subject":
-        return f"Who {form(verb.affirmed[gender])} {thing}?"
-    clause = f"does {form(subject)} {form(verb.negated[gender])}"
-    return f"What {clause}?" if asked == "thing" else f"{ASKED[asked]} {clause} {thing}?"
 
 
 MINIATURE_QNLI = Task(

@@ -15,18 +15,29 @@ TRAINING_LANGUAGE = "en"
 """Training data is in one language, as in XTREME-R: in the others a task is met for the first time in its test."""
 
 
-def check_request(request: Request, *, task: str, languages: tuple[str, ...]) -> None:
+def check_request(
+    request: Request,
+    *,
+    task: str,
+    languages: tuple[str, ...],
+    options: Mapping[str, str] | None = None,
+    choices: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, str]:
     """Make sure that a task has what is asked for; the root is ignored, because nothing is read from outside.
+
+    Returns:
+        The options of the request with the defaults of those it does not name.
 
     Raises:
         UsageError: a language, split or option that the task does not have, training data but in English.
     """
-    complete_options(request, task=task, languages=languages, options={}, choices={})
+    complete = complete_options(request, task=task, languages=languages, options=options or {}, choices=choices or {})
     if request.split == "train" and request.language != TRAINING_LANGUAGE:
         raise UsageError(
             f"task {task!r} has no training data in {request.language!r}: transfer is zero-shot, so train on "
             f"{TRAINING_LANGUAGE!r}"
         )
+    return complete
 
 
 def plain_texts(named: Mapping[str, str], language: str) -> dict[str, Text]:

@@ -38,6 +38,7 @@ class World:
         people: concept to gender (`"f"` or `"m"`).
         categories: category to the things under it.
         verbs: verb to its antonym, both ways.
+        effects: verb to the verb that it brings about, for those that bring about one.
         adjectives: adjective to its antonym, both ways.
         places: where something may happen.
         cities: those of the places that have a proper name.
@@ -47,6 +48,7 @@ class World:
     people: Mapping[str, str]
     categories: Mapping[str, tuple[str, ...]]
     verbs: Mapping[str, str]
+    effects: Mapping[str, str]
     adjectives: Mapping[str, str]
     places: tuple[str, ...]
     cities: frozenset[str]
@@ -87,6 +89,7 @@ def world() -> World:
         people={name: genders[gender] for gender, names in table["people"].items() for name in names},
         categories={name: tuple(things) for name, things in table["things"].items()},
         verbs=antonyms["verbs"],
+        effects=dict(table["effects"]),
         adjectives=antonyms["adjectives"],
         places=(*table["places"]["common"], *table["places"]["cities"]),
         cities=frozenset(table["places"]["cities"]),

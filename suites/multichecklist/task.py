@@ -19,12 +19,11 @@ from typing import Any
 from perturbations.edits import Span
 from perturbations.errors import UsageError
 from perturbations.languages import find_language
-from suites.answering import only_splits
 from suites.examples import ANSWER, Example, Text
 from suites.multichecklist.cases import Filler, Rendered, Speaker, answers, draw, vocabulary, worded
 from suites.multichecklist.templates import Row, read_templates
 from suites.readers.files import first_file
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, nothing_found, only_splits, text_key
 from suites.searching import no_repository
 from suites.task import Kind, Request, Source, Task
 

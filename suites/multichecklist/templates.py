@@ -143,7 +143,10 @@ def _test(where: str, name: str, rows: list[Row]) -> BehaviouralTest:
         if row.field not in ("Context", "Question", "Answer"):
             values.setdefault(row.field, []).append(row)
     return BehaviouralTest(
-        name, contexts, tuple(zip(questions, answers, strict=True)), {k: tuple(v) for k, v in values.items()}
+        name,
+        contexts,
+        tuple(zip(questions, answers, strict=True)),
+        {field: tuple(found) for field, found in values.items()},
     )
 
 

@@ -52,6 +52,10 @@ class Repository:
             )
 
 
+XTREME = Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04")
+"""The tasks of the first XTREME, processed, from which several are read."""
+
+
 def parquet_files(
     folder: Path, config: str | None, split: str, *, splits: Mapping[str, tuple[str, ...]] = SPLITS
 ) -> list[Path]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError
-from suites.answering import only_splits
 from suites.examples import Example, Pool
 from suites.readers.files import first_file, unique
 from suites.readers.tsv import Row, read_headless
-from suites.requests import complete_options, folders, nothing_found
+from suites.requests import complete_options, folders, nothing_found, only_splits
 from suites.searching import SENTENCE, no_repository, sentence_example
 from suites.task import Kind, Request, Source, Task
 
@@ -114,5 +113,5 @@ BUCC = Task(
     pool=bucc_pool,
     options=OPTIONS,
     choices=CHOICES,
-    benchmarks=("xtreme",),
+    searched=(SENTENCE,),
 )

@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perturbations.errors import DataError, StrippedLabelsError, UsageError
+from perturbations.errors import DataError, StrippedLabelsError
 from suites.examples import Example, Text
 from suites.readers.csv import read_csv
 from suites.readers.files import first_file
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.tables import Row
 from suites.readers.tsv import read_plain, read_quoted
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, text_key
 from suites.task import Kind, Request, Source, Task
 from suites.xtreme.pawsx_labels import UNKNOWN, UNTRANSLATED, separate_labels
 
@@ -98,8 +98,7 @@ def read_pawsx(request: Request) -> list[Example]:
 
 
 def _from_hub(request: Request, layout: str) -> Iterator[_Item]:
-    if layout != "auto":
-        raise UsageError(f"layout {layout!r} of task 'pawsx' is one of local files; give a data directory with it")
+    no_layout_on_hub(layout, task="pawsx")
     rows = read_repository(HUB, request.language, request.split, columns=COLUMNS)
     return _parquet_items(rows, f"{HUB.name} ({request.language}, {request.split})")
 
@@ -205,5 +204,4 @@ PAWSX = Task(
     choices=CHOICES,
     aliases={"not_paraphrase": "0", "paraphrase": "1"},
     settings={"prefix": "paws", "words": "different_meaning,paraphrase"},
-    benchmarks=("xtreme",),
 )

@@ -8,17 +8,16 @@ breaks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from perturbations.edits import Span
 from perturbations.errors import DataError, ResourceError, UsageError
-from suites.answering import only_splits
 from suites.examples import Example, Pool, Text
 from suites.readers.files import first_file
 from suites.readers.squad import Entry, Question, checked, read_squad
-from suites.requests import complete_options, folders, nothing_found, text_key
-from suites.searching import SENTENCE, no_repository
+from suites.requests import complete_options, folders, nothing_found, only_splits, text_key
+from suites.searching import SENTENCE, no_repository, recut
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
@@ -73,19 +72,6 @@ def lareqa_pool(request: Request) -> Pool:
         codes.append(language.code)
         found += (candidate for entry in language.paragraphs for candidate in _candidates(entry, language.code))
     return Pool(f"lareqa ({' '.join(codes)})", tuple(found))
-
-
-def recut(candidate: Example) -> Example:
-    """The candidate with its sentence as it stands in its paragraph now, after edits moved the sentence's borders.
-
-    Args:
-        candidate: of `lareqa_pool`, its paragraph perturbed by `transport`. A sentence of which nothing is left is
-            empty.
-    """
-    context, sentence = candidate.texts["context"], candidate.texts[SENTENCE]
-    spans = [span for span in context.spans if span.label == SENTENCE]
-    text = context.text[spans[0].start : spans[0].end] if spans else ""
-    return replace(candidate, texts={**candidate.texts, SENTENCE: replace(sentence, text=text)})
 
 
 def _languages(request: Request) -> Iterator[_Language]:
@@ -194,5 +180,6 @@ LAREQA = Task(
     options=OPTIONS,
     choices=CHOICES,
     settings={"layer": "last", "pooling": "first", "normalise": "yes"},
-    benchmarks=("xtreme-r",),
+    searched=("context",),
+    resettle=recut,
 )

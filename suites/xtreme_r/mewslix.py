@@ -14,11 +14,10 @@ from typing import Any
 
 from perturbations.edits import Span
 from perturbations.errors import DataError
-from suites.answering import only_splits
 from suites.examples import MENTION, Example, Pool, Text
 from suites.readers.files import first_file, lines, unique
 from suites.readers.json import Record, member, members, parsed, record
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, nothing_found, only_splits, text_key
 from suites.searching import no_repository
 from suites.task import Kind, Request, Source, Task
 
@@ -179,5 +178,5 @@ MEWSLIX = Task(
     pool=mewslix_pool,
     cluster="document",
     settings={"layer": "last", "pooling": "first", "normalise": "yes"},
-    benchmarks=("xtreme-r",),
+    searched=("description",),
 )

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from perturbations.errors import DataError
-from suites.answering import SAME, no_layout_on_hub, only_splits, question_example
+from suites.answering import SAME, question_example
 from suites.examples import Example
 from suites.readers.files import first_file
-from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
+from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
-from suites.requests import complete_options, folders, nothing_found
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = ("ar", "de", "en", "es", "hi", "vi", "zh")
@@ -25,7 +25,6 @@ PIVOT = "en"
 """The language that has every item."""
 OPTIONS = {"layout": "auto", "question": SAME}
 CHOICES = {"layout": ("auto", "original", "parquet"), "question": (SAME, *LANGUAGES)}
-HUB = Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04")
 HUB_COLUMNS = (*COLUMNS, "title")
 URL = "https://dl.fbaipublicfiles.com/MLQA/MLQA_V1.zip"
 
@@ -86,8 +85,8 @@ def _entries(request: Request, layout: str, asked_in: str) -> tuple[str, Iterato
     if request.root is None:
         no_layout_on_hub(layout, task="mlqa")
         config = f"MLQA.{request.language}.{asked_in}"
-        rows = read_repository(HUB, config, request.split, columns=HUB_COLUMNS)
-        source = f"{HUB.name} ({config}, {request.split})"
+        rows = read_repository(XTREME, config, request.split, columns=HUB_COLUMNS)
+        source = f"{XTREME.name} ({config}, {request.split})"
         return source, rows_squad(rows, source, titles=True)
     return _from_root(request, request.root, layout, asked_in)
 
@@ -120,11 +119,10 @@ MLQA = Task(
     fields=("question", "context"),
     metric="mlqa-f1",
     also=("mlqa-em",),
-    source=Source("Lewis et al. 2020", "CC BY-SA 3.0", hub=HUB.name, revision=HUB.revision, url=URL),
+    source=Source("Lewis et al. 2020", "CC BY-SA 3.0", hub=XTREME.name, revision=XTREME.revision, url=URL),
     read=read_mlqa,
     cluster="article",
     parallel=True,
     options=OPTIONS,
     choices=CHOICES,
-    benchmarks=("xtreme", "xtreme-r"),
 )

@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from perturbations.errors import DataError, UsageError
-from suites.examples import Example, token_text
+from suites.examples import Example
 from suites.readers.columns import read_columns
 from suites.readers.files import first_file
-from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
+from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
 from suites.readers.sentences import Sentence, checked
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
+from suites.tagging import rows_sentences, tagged_example
 from suites.task import Kind, Request, Source, Task
 
 TAGS = ("B-LOC", "B-ORG", "B-PER", "I-LOC", "I-ORG", "I-PER", "O")
@@ -31,7 +32,6 @@ LATER = frozenset({"az", "gu", "lt", "pa", "pl", "qu", "ro", "uk"})
 """Languages that XTREME-R added; the repository of the first XTREME does not have them."""
 OPTIONS = {"layout": "auto"}
 CHOICES = {"layout": ("auto", "original", "xtreme", "parquet")}
-HUB = Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04")
 HUB_COLUMNS = ("tokens", "ner_tags")
 URL = "https://github.com/afshinrahimi/mmner"
 GOLD = f"the original files hold the tags ({URL}, files xx-test or xx/test)"
@@ -52,19 +52,18 @@ def read_panx(request: Request) -> list[Example]:
     """
     layout = complete_options(request, task="panx", languages=LANGUAGES, options=OPTIONS, choices=CHOICES)["layout"]
     found = _from_hub(request, layout) if request.root is None else _from_root(request, request.root, layout)
-    return [_example(sentence, request.language) for sentence in found]
+    return [tagged_example(sentence, request.language) for sentence in found]
 
 
 def _from_hub(request: Request, layout: str) -> Iterator[Sentence]:
-    if layout != "auto":
-        raise UsageError(f"layout {layout!r} of task 'panx' is one of local files; give a data directory with it")
+    no_layout_on_hub(layout, task="panx")
     if request.language in LATER:
         raise UsageError(
-            f"{HUB.name} has no {request.language!r}: give a directory with its original or processed files ({URL})"
+            f"{XTREME.name} has no {request.language!r}: give a directory with its original or processed files ({URL})"
         )
     config = f"PAN-X.{request.language}"
-    rows = read_repository(HUB, config, request.split, columns=HUB_COLUMNS)
-    return _parquet(rows, f"{HUB.name} ({config}, {request.split})")
+    rows = read_repository(XTREME, config, request.split, columns=HUB_COLUMNS)
+    return rows_sentences(rows, labels=TAGS, source=f"{XTREME.name} ({config}, {request.split})", gold=GOLD)
 
 
 def _from_root(request: Request, root: Path, layout: str) -> Iterator[Sentence]:
@@ -72,7 +71,7 @@ def _from_root(request: Request, root: Path, layout: str) -> Iterator[Sentence]:
     language, split = request.language, request.split
     places = folders(root, ("panx", "panx_dataset", "panx/panx_dataset"))
     originals = (f"{language}-{split}", f"{language}/{split}")
-    if layout in ("auto", "original") and (path := first_file(p / name for p in places for name in originals)):
+    if layout in ("auto", "original") and (path := first_file(place / name for place in places for name in originals)):
         return _checked(_original(path, language), path)
     labelled, processed = f"{split}-{language}.labelled.tsv", f"{split}-{language}.tsv"
     if layout in ("auto", "xtreme"):
@@ -84,7 +83,9 @@ def _from_root(request: Request, root: Path, layout: str) -> Iterator[Sentence]:
     if layout in ("auto", "parquet"):
         for place, config in ((place, config) for place in places for config in configs):
             if files := parquet_files(place, config, split):
-                return _parquet(read_folder(files, columns=HUB_COLUMNS), str(files[0].parent))
+                return rows_sentences(
+                    read_folder(files, columns=HUB_COLUMNS), labels=TAGS, source=str(files[0].parent), gold=GOLD
+                )
     names = {
         "original": originals,
         "xtreme": (labelled, processed),
@@ -141,20 +142,6 @@ def _beside(labelled: Path, processed: Path) -> Iterator[Sentence]:
     return iter(sentences)
 
 
-def _parquet(rows: Iterable[tuple[list[str], list[str]]], source: str) -> Iterator[Sentence]:
-    sentences = (
-        Sentence(f"{source} row {number}", str(number), tuple(forms), tuple(tags))
-        for number, (forms, tags) in enumerate(rows)
-    )
-    return checked(sentences, labels=TAGS, source=source, gold=GOLD)
-
-
-def _example(sentence: Sentence, language: str) -> Example:
-    key = text_key(" ".join(sentence.forms), language=language, name="text")
-    text = token_text(list(sentence.forms), list(sentence.tags), language=language, key=key)
-    return Example(sentence.id, sentence.id, {"text": text})
-
-
 PANX = Task(
     name="panx",
     version=1,
@@ -164,9 +151,8 @@ PANX = Task(
     fields=("text",),
     metric="f1",
     also=("token-accuracy", "f1-seqeval-1.2.2"),
-    source=Source("Pan et al. 2017; Rahimi et al. 2019", "ODC-By", hub=HUB.name, revision=HUB.revision, url=URL),
+    source=Source("Pan et al. 2017; Rahimi et al. 2019", "ODC-By", hub=XTREME.name, revision=XTREME.revision, url=URL),
     read=read_panx,
     options=OPTIONS,
     choices=CHOICES,
-    benchmarks=("xtreme", "xtreme-r"),
 )

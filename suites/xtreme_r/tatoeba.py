@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError, UsageError
-from suites.answering import no_layout_on_hub, only_splits
 from suites.examples import Example, Pool
 from suites.readers.files import first_file, lines
-from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
-from suites.requests import complete_options, folders, nothing_found
+from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
 from suites.searching import SENTENCE, sentence_example
 from suites.task import Kind, Request, Source, Task
 
@@ -33,7 +32,6 @@ LATER = frozenset({"az", "lt", "pl", "ro", "uk"})
 ENGLISH = ("en", "eng")
 OPTIONS = {"layout": "auto", "direction": "to-english"}
 CHOICES = {"layout": ("auto", "original", "xtreme", "parquet"), "direction": ("to-english", "from-english")}
-HUB = Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04")
 HUB_COLUMNS = ("source_sentence", "target_sentence")
 HUB_SPLITS = {"test": ("validation",)}
 URL = "https://github.com/facebookresearch/LASER/tree/main/data/tatoeba/v1"
@@ -101,11 +99,11 @@ def _from_hub(request: Request, layout: str) -> tuple[str, Iterable[tuple[str, s
     no_layout_on_hub(layout, task="tatoeba")
     if request.language in LATER:
         raise UsageError(
-            f"{HUB.name} has no Tatoeba pairs of {request.language!r}: give a directory with those of {URL}"
+            f"{XTREME.name} has no Tatoeba pairs of {request.language!r}: give a directory with those of {URL}"
         )
     config = f"tatoeba.{CODES[request.language]}"
-    rows = read_repository(HUB, config, request.split, columns=HUB_COLUMNS, splits=HUB_SPLITS)
-    return f"{HUB.name} ({config})", ((foreign, english) for foreign, english in rows)
+    rows = read_repository(XTREME, config, request.split, columns=HUB_COLUMNS, splits=HUB_SPLITS)
+    return f"{XTREME.name} ({config})", ((foreign, english) for foreign, english in rows)
 
 
 def _from_root(request: Request, root: Path, layout: str) -> tuple[str, Iterable[tuple[str, str]]]:
@@ -148,11 +146,11 @@ TATOEBA = Task(
     labels=(),
     fields=(SENTENCE,),
     metric="accuracy@1",
-    source=Source("Artetxe and Schwenk 2019", "CC BY 2.0 FR", hub=HUB.name, revision=HUB.revision, url=URL),
+    source=Source("Artetxe and Schwenk 2019", "CC BY 2.0 FR", hub=XTREME.name, revision=XTREME.revision, url=URL),
     read=read_tatoeba,
     pool=tatoeba_pool,
     options=OPTIONS,
     choices=CHOICES,
     settings={"layer": "middle", "pooling": "mean", "normalise": "yes"},
-    benchmarks=("xtreme", "xtreme-r"),
+    searched=(SENTENCE,),
 )

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from perturbations.errors import DataError
-from suites.answering import no_layout_on_hub, only_splits, question_example
+from suites.answering import question_example
 from suites.examples import Example
 from suites.readers.files import first_file
-from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
+from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
-from suites.requests import complete_options, folders, nothing_found
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
 from suites.task import Kind, Request, Source, Task
 
 NAMES = {
@@ -26,7 +26,6 @@ NAMES = {
 """Code and the name with which ids and original file names begin."""
 OPTIONS = {"layout": "auto"}
 CHOICES = {"layout": ("auto", "original", "xtreme", "parquet")}
-HUB = Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04")
 HUB_CONFIG = "tydiqa"
 HUB_COLUMNS = (*COLUMNS, "title")
 HUB_SPLITS = {"test": ("validation",), "train": ("train",)}
@@ -58,8 +57,8 @@ def read_tydiqa(request: Request) -> list[Example]:
     numbered = False
     if request.root is None:
         no_layout_on_hub(layout, task="tydiqa")
-        source = f"{HUB.name} ({HUB_CONFIG}, {request.split})"
-        rows = read_repository(HUB, HUB_CONFIG, request.split, columns=HUB_COLUMNS, splits=HUB_SPLITS)
+        source = f"{XTREME.name} ({HUB_CONFIG}, {request.split})"
+        rows = read_repository(XTREME, HUB_CONFIG, request.split, columns=HUB_COLUMNS, splits=HUB_SPLITS)
         entries = _of_language(rows_squad(rows, source, titles=True), request.language, source)
     else:
         source, entries, numbered = _from_root(request, request.root, layout)
@@ -131,10 +130,9 @@ TYDIQA = Task(
     fields=("question", "context"),
     metric="squad-f1",
     also=("squad-em",),
-    source=Source("Clark et al. 2020", "Apache-2.0", hub=HUB.name, revision=HUB.revision, url=URL),
+    source=Source("Clark et al. 2020", "Apache-2.0", hub=XTREME.name, revision=XTREME.revision, url=URL),
     read=read_tydiqa,
     cluster="article",
     options=OPTIONS,
     choices=CHOICES,
-    benchmarks=("xtreme", "xtreme-r"),
 )

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from perturbations.errors import UsageError
-from suites.examples import Example, token_text
+from suites.examples import Example
 from suites.readers.columns import read_columns
 from suites.readers.conllu import Multiword, read_conllu
 from suites.readers.files import first_file, unique
-from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
+from suites.readers.hub import XTREME, Repository, parquet_files, read_folder, read_repository
 from suites.readers.sentences import Sentence, checked
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
+from suites.tagging import rows_sentences, tagged_example
 from suites.task import Kind, Request, Source, Task
 
 TAGS = (
@@ -48,7 +49,7 @@ OPTIONS = {"layout": "auto", "multiword": "xtreme"}
 CHOICES = {"layout": ("auto", "conllu", "xtreme", "parquet"), "multiword": ("xtreme", "syntactic")}
 HUBS = {
     Multiword.XTREME: Repository("izhx/xtreme-r-udpos", "7e002378cc5704114200c479db0c592c7f77f8f8"),
-    Multiword.SYNTACTIC: Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04"),
+    Multiword.SYNTACTIC: XTREME,
 }
 """The repository that holds each reading of multiword tokens."""
 HUB_COLUMNS = ("tokens", "pos_tags")
@@ -81,12 +82,11 @@ def read_udpos(request: Request) -> list[Example]:
         sentences = _from_root(request, request.root, multiword, layout)
     found = list(sentences)
     unique(((sentence.id, sentence.where) for sentence in found), what="sentence")
-    return [_example(sentence, request.language) for sentence in found]
+    return [tagged_example(sentence, request.language) for sentence in found]
 
 
 def _from_hub(request: Request, multiword: Multiword, layout: str) -> Iterator[Sentence]:
-    if layout != "auto":
-        raise UsageError(f"layout {layout!r} of task 'udpos' is one of local files; give a data directory with it")
+    no_layout_on_hub(layout, task="udpos")
     if multiword is Multiword.SYNTACTIC and request.language in LATER:
         raise UsageError(
             f"{HUBS[multiword].name} has no {request.language!r}: give a directory with its CoNLL-U treebanks, or take "
@@ -94,7 +94,7 @@ def _from_hub(request: Request, multiword: Multiword, layout: str) -> Iterator[S
         )
     config = _config(request.language, multiword)
     rows = read_repository(HUBS[multiword], config, request.split, columns=HUB_COLUMNS)
-    return _parquet(rows, f"{HUBS[multiword].name} ({config}, {request.split})")
+    return rows_sentences(rows, labels=TAGS, source=f"{HUBS[multiword].name} ({config}, {request.split})", gold=GOLD)
 
 
 def _config(language: str, multiword: Multiword) -> str:
@@ -114,7 +114,9 @@ def _from_root(request: Request, root: Path, multiword: Multiword, layout: str) 
     if layout in ("auto", "parquet"):
         for place in places:
             if files := parquet_files(place, config, split):
-                return _parquet(read_folder(files, columns=HUB_COLUMNS), str(files[0].parent))
+                return rows_sentences(
+                    read_folder(files, columns=HUB_COLUMNS), labels=TAGS, source=str(files[0].parent), gold=GOLD
+                )
     names = {
         "conllu": f"UD_{NAMES[language]}-*/{language}_*-ud-{split}.conllu",
         "xtreme": f"{split}-{language}.tsv",
@@ -149,21 +151,6 @@ def _joined(paths: list[Path], language: str, multiword: Multiword) -> Iterator[
             yield Sentence(sentence.where, f"{treebank}:{sentence.id}", sentence.forms, sentence.tags, document)
 
 
-def _parquet(rows: Iterator[tuple[list[str], list[str]]], source: str) -> Iterator[Sentence]:
-    sentences = (
-        Sentence(f"{source} row {number}", str(number), tuple(forms), tuple(tags))
-        for number, (forms, tags) in enumerate(rows)
-    )
-    return checked(sentences, labels=TAGS, source=source, gold=GOLD)
-
-
-def _example(sentence: Sentence, language: str) -> Example:
-    forms, tags = list(sentence.forms), list(sentence.tags)
-    key = text_key(" ".join(forms), language=language, name="text")
-    text = token_text(forms, tags, language=language, key=key)
-    return Example(sentence.id, sentence.document or sentence.id, {"text": text})
-
-
 UDPOS = Task(
     name="udpos",
     version=1,
@@ -184,5 +171,4 @@ UDPOS = Task(
     cluster="document",
     options=OPTIONS,
     choices=CHOICES,
-    benchmarks=("xtreme", "xtreme-r"),
 )

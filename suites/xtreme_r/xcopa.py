@@ -14,7 +14,7 @@ from perturbations.errors import StrippedLabelsError, UsageError
 from suites.examples import Example
 from suites.readers.files import first_file
 from suites.readers.hub import Number, Repository, parquet_files, read_folder, read_repository
-from suites.requests import complete_options, folders, nothing_found
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Kind, Request, Source, Task
 from suites.xtreme_r.choices import FIELDS, LABELS, Item, blanked, checked_item, complete, example, healed, read_items
 
@@ -60,8 +60,7 @@ def labelled_files(places: Iterable[Path], split: str) -> list[Path]:
 
 
 def _from_hub(request: Request, layout: str) -> list[Item]:
-    if layout != "auto":
-        raise UsageError(f"layout {layout!r} of task 'xcopa' is one of local files; give a data directory with it")
+    no_layout_on_hub(layout, task="xcopa")
     rows = read_repository(HUB, request.language, request.split, columns=HUB_COLUMNS)
     return _parquet(rows, f"{HUB.name} ({request.language}, {request.split})")
 
@@ -113,5 +112,4 @@ XCOPA = Task(
     options=OPTIONS,
     choices=CHOICES,
     settings={"prefix": "copa"},
-    benchmarks=("xtreme-r",),
 )

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from perturbations.errors import DataError, StrippedLabelsError, UsageError
+from perturbations.errors import DataError, StrippedLabelsError
 from suites.examples import Example, Text
 from suites.readers.files import first_file, unique
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.tsv import Row, read_plain, read_quoted
-from suites.requests import complete_options, folders, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, text_key
 from suites.task import Kind, Request, Source, Task
 
 LABELS = ("entailment", "neutral", "contradiction")
@@ -65,8 +65,7 @@ def read_xnli(request: Request) -> list[Example]:
 
 
 def _from_hub(request: Request, layout: str) -> Iterator[_Item]:
-    if layout != "auto":
-        raise UsageError(f"layout {layout!r} of task 'xnli' is one of local files; give a data directory with it")
+    no_layout_on_hub(layout, task="xnli")
     rows = read_repository(HUB, request.language, request.split, columns=HUB_COLUMNS)
     return _parquet_items(rows, f"{HUB.name} ({request.language}, {request.split})")
 
@@ -183,5 +182,4 @@ XNLI = Task(
     choices=CHOICES,
     aliases=ALIASES,
     settings={"words": "numbers"},
-    benchmarks=("xtreme", "xtreme-r"),
 )

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from perturbations.errors import DataError
-from suites.answering import SAME, no_layout_on_hub, only_splits, question_example
+from suites.answering import SAME, question_example
 from suites.examples import Example
 from suites.readers.files import first_file
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
-from suites.requests import complete_options, folders, nothing_found
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
@@ -123,5 +123,4 @@ XQUAD = Task(
     parallel=True,
     options=OPTIONS,
     choices=CHOICES,
-    benchmarks=("xtreme", "xtreme-r"),
 )

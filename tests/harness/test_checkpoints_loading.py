@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from harness.checkpoints.labels import match_labels
-from harness.checkpoints.loading import Loaded, load
+from harness.checkpoints.loading import Loaded, load, load_head
 from perturbations.errors import CheckpointError, UsageError
 from suites.task import Task
 
@@ -136,14 +136,15 @@ def test_files_that_do_not_load_are_refused_with_a_line_about_the_part(
     assert "\n" not in str(caught.value)
 
 
-def test_a_slow_tokenizer_is_refused(copy: Path, classification: Task) -> None:
+def test_a_slow_tokenizer_fills_no_masks(make_checkpoint: MakeCheckpoint, tmp_path: Path) -> None:
     from transformers import ByT5Tokenizer
 
-    for path in copy.glob("tokenizer*"):
+    directory = shutil.copytree(make_checkpoint("ForMaskedLM", vocab_size=300), tmp_path / "masked")
+    for path in directory.glob("tokenizer*"):
         path.unlink()
-    ByT5Tokenizer(extra_ids=0).save_pretrained(copy)
-    with pytest.raises(CheckpointError, match="slow tokenizer"):
-        load_directory(copy, classification)
+    ByT5Tokenizer(extra_ids=0).save_pretrained(directory)
+    with pytest.raises(CheckpointError, match=r"it has a slow tokenizer \(ByT5Tokenizer\), and a fast one is needed"):
+        load_head(directory, "it", head="ForMaskedLM", precision="fp32")
 
 
 def test_a_tokenizer_class_of_a_newer_transformers_is_named(

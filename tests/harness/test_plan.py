@@ -31,10 +31,12 @@ severities = ["light", "heavy"]
 seeds = [1, 2]
 split = "dev"
 limit = 10
+predictions = ["outputs"]
 manifest = "lineage.toml"
 fields.xnli = ["hypothesis"]
 options.udpos = { multiword = "syntactic" }
 metrics.udpos = "token-accuracy"
+systems.ours = ["model"]
 variants.to-de = "code-switching"
 parameters.to-de = { target = "de", phrases = true }
 parameters.real-typos = { table = "typos/{language}.txt" }
@@ -76,6 +78,7 @@ def test_every_key_of_a_toml_file_arrives_in_the_plan(tmp_path: Path) -> None:
         fields={"xnli": ("hypothesis",)},
         options={"udpos": {"multiword": "syntactic"}},
         metrics={"udpos": "token-accuracy"},
+        systems={"ours": ("model",)},
         variants={"to-de": "code-switching"},
         parameters={
             "to-de": {"target": "de", "phrases": True},
@@ -83,6 +86,7 @@ def test_every_key_of_a_toml_file_arrives_in_the_plan(tmp_path: Path) -> None:
         },
         protection=Protection(urls=True, shortest=3),
         plausibility=OtherWords(refuses=False, least=4.0),
+        predictions=(str(tmp_path / "outputs"),),
         manifest=str(tmp_path / "lineage.toml"),
         inference=Inference(token_budget=99, max_pieces=64, precision="bf16", device="cpu"),
         statistics=Settings(resamples=999, correction="holm", alpha=0.01, exact=True),
@@ -186,7 +190,7 @@ def test_a_number_out_of_range_is_refused(content: dict[str, Any], said: str) ->
 @pytest.mark.parametrize(
     "content",
     [
-        *({name: []} for name in ("checkpoints", "tasks", "perturbations", "rates", "seeds")),
+        *({name: []} for name in ("tasks", "perturbations", "rates", "seeds")),
         {"fields": {"xnli": []}},
     ],
     ids=str,

@@ -63,6 +63,8 @@ def test_choices_get_the_probabilities_of_transformers_own_model(checkpoint: Che
             wanted = model(**{name: tensor[None] for name, tensor in encoded.items()}).logits.softmax(-1)[0].tolist()
         assert answer.probabilities == pytest.approx(wanted, abs=1e-5)
         assert answer.label == str(wanted.index(max(wanted)))
+        parts = (f"{premise} {question}", *choices)
+        assert answer.pieces == sum(len(tokenizer(part, add_special_tokens=False).input_ids) for part in parts)
     assert [answer.truncated for answer in answers] == [False, False, False, True]
     assert sum(told) == len(ITEMS)
 

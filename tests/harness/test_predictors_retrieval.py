@@ -114,10 +114,25 @@ def test_search_in_blocks_is_a_full_sort(queries: int, candidates: int, depth: i
         patch.setattr(searching, "BLOCK", block)
         patch.setattr(searching, "ROWS", 2)
         nearest = search(asked, pool, depth=depth)
-    similar = asked @ pool.T
+    similar = (asked.astype(np.float64) @ pool.T.astype(np.float64)).astype(np.float32)
     order = np.argsort(-similar, axis=1, kind="stable")[:, : min(depth, candidates)]
     np.testing.assert_array_equal(nearest.indices, order)
-    np.testing.assert_allclose(nearest.similarities, np.take_along_axis(similar, order, axis=1), atol=1e-5)
+    np.testing.assert_allclose(nearest.similarities, np.take_along_axis(similar, order, axis=1), atol=1e-6)
+
+
+@given(copies=st.integers(2, 9), block=st.integers(1, 40), seed=st.integers(0, 99))
+def test_equal_candidates_are_equally_similar_and_found_in_their_order(copies: int, block: int, seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    pool = np.tile(draws.normal(size=(5, 33)).astype(np.float32), (copies, 1))
+    asked = draws.normal(size=(7, 33)).astype(np.float32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "BLOCK", block)
+        nearest = search(asked, pool, depth=copies)
+        alone = search(asked[3:4], pool, depth=copies)
+    for row, similar in zip(nearest.indices, nearest.similarities, strict=True):
+        assert len(set(similar.tolist())) == 1
+        assert row.tolist() == [row[0] + 5 * number for number in range(copies)]
+    np.testing.assert_array_equal(nearest.similarities[3:4], alone.similarities)
 
 
 @pytest.mark.parametrize(

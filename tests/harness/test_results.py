@@ -202,7 +202,7 @@ def test_the_signature_pins_what_shaped_the_numbers(both_run: Run, plan_of: Plan
     assert signature["perturbations"] == ", ".join(both_run.plan.perturbations)
     assert signature["noise seeds"] == "0, 1"
     assert signature["device"] == "cpu"
-    assert signature["udpos options"] == "layout = auto, multiword = xtreme", "defaults too"
+    assert signature["udpos options"].startswith("layout = auto, multiword = xtreme"), "defaults too"
     for name in ("xrobust", "torch", "transformers", "tokenizers", "numpy", "python", "unicode", "noise"):
         assert signature[name]
     fewer = score(plan_of(limit=6, perturbations=("identity",)), store=tmp_path).signature

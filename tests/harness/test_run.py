@@ -16,10 +16,12 @@ import sklearn.metrics
 
 from harness import Inference, Plan, Run, Settings, score
 from harness.metrics.registry import find_metric
+from harness.results import plain_tables
 from harness.store import Store
 from perturbations import Edits
 from perturbations.edits import Edit, Kept
-from perturbations.errors import CheckpointError, ResourceError, UnknownNameError, UsageError
+from perturbations.errors import CheckpointError, ResourceError, StrippedLabelsError, UnknownNameError, UsageError
+from reports.markdown import render_markdown
 from suites.bio import surviving_bio
 from suites.task import Request, find_task
 
@@ -164,6 +166,32 @@ def test_a_language_without_files_is_skipped_when_all_are_asked_for_and_an_error
     with pytest.raises(ResourceError, match="has no test file of 'th'"):
         score(plan_of(languages=("en", "th")), store=tmp_path / "named")
     assert cells(tmp_path / "named") == {}, "told before anything is computed"
+
+
+def test_a_language_with_blanked_labels_is_left_out_when_all_are_asked_for_and_an_error_when_named(
+    plan_of: PlanOf, tagger: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data" / "udpos"
+    folder.mkdir(parents=True)
+    for language, tags in (("en", ("NOUN", "VERB")), ("de", ("", ""))):
+        lines = [f"word{number}\t{tag}".rstrip("\t") for number in range(6) for tag in (*tags, None) if tag is not None]
+        text = "\n\n".join("\n".join(lines[at : at + 3]) for at in range(0, 12, 3))
+        (folder / f"test-{language}.tsv").write_text(text + "\n", encoding="utf-8")
+    asked: dict[str, Any] = {"checkpoints": (str(tagger),), "tasks": ("udpos",), "data": str(folder.parent)}
+    run = score(plan_of(languages=(), perturbations=("word-swap",), **asked), store=tmp_path / "all")
+    assert {item.cell.language for item in run.planned} == {"en"}
+    (skip,) = [skip for skip in run.skipped if skip.what == "udpos de"]
+    assert "holds tokens without tags" in skip.why
+    told = [line for line in render_markdown(run.report()).splitlines() if "holds tokens without tags" in line]
+    assert len(told) == 1
+    assert {"what": "udpos de", "why": skip.why} in plain_tables(run.tables())["skipped"]
+    with pytest.raises(StrippedLabelsError, match="holds tokens without tags"):
+        score(plan_of(languages=("en", "de"), **asked), store=tmp_path / "named")
+    (folder / "test-en.tsv").unlink()
+    with pytest.raises(StrippedLabelsError, match="holds tokens without tags"):
+        score(plan_of(languages=(), **asked), store=tmp_path / "none")
+    assert not (tmp_path / "named").exists()
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_language_that_only_one_of_the_tasks_covers_is_skipped_for_the_other(

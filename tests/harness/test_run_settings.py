@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from harness import Inference, Plan, Run, load_run, score
+from harness.contestants import open_contestants
 from harness.evaluation import Evaluation
 from harness.inputs import read_inputs
-from harness.run import _open  # pyright: ignore[reportPrivateUsage]
 from harness.store import Store
 from perturbations import Protection
 from perturbations.errors import UnknownNameError, UsageError, XRobustError
@@ -30,7 +30,7 @@ def keys(plan: Plan) -> set[str]:
     inputs, _ = read_inputs(plan)
     return {
         item.key
-        for checkpoint in _open(plan)
+        for checkpoint in open_contestants(plan)
         for each in inputs
         for item in Evaluation(plan, plan.noises(), checkpoint, each).planned
     }

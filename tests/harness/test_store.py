@@ -61,6 +61,10 @@ def record(number: int, **changes: Any) -> Record:
         lost=0.25,
         pieces=7,
         truncated=number % 2 == 0,
+        words=4,
+        answers=3,
+        changed=1,
+        correct=(True, False, False)[: number % 4],
         status=Status.SATURATED,
     )
     return replace(made, **changes)
@@ -92,7 +96,12 @@ records = st.builds(
     lost=st.floats(0, 1),
     pieces=st.integers(0, 2**31 - 1),
     truncated=st.booleans(),
+    words=st.integers(0, 2**31 - 1),
+    answers=st.integers(0, 2**31 - 1),
+    changed=st.integers(0, 2**31 - 1),
+    correct=st.lists(st.booleans(), max_size=4).map(tuple),
     status=st.sampled_from(Status),
+    output=st.none() | texts,
 )
 
 
@@ -110,8 +119,22 @@ def test_records_come_back_as_they_were_and_the_columns_agree(
     assert columns.reference.tolist() == [list(item.reference) for item in kept]
     assert columns.damage.tolist() == [list(item.damage) for item in kept]
     assert columns.statuses.tolist() == [item.status.value for item in kept]
-    for name in ("realised_rate", "proposed", "collisions", "lost", "truncated"):
+    for name in ("realised_rate", "proposed", "collisions", "lost", "words", "answers", "changed"):
         assert np.array_equal(getattr(columns, name), [getattr(item, name) for item in kept])
+
+
+@settings(max_examples=30)
+@given(kept=st.lists(records, min_size=1, max_size=5))
+def test_lists_and_vectors_come_back_by_themselves(
+    tmp_path_factory: pytest.TempPathFactory, kept: list[Record]
+) -> None:
+    store = Store(tmp_path_factory.mktemp("store"))
+    store.write(CELL, kept)
+    assert store.vectors(CELL.key).tolist() == [list(item.statistic) for item in kept]
+    shares, correct = store.lists(CELL.key, "probabilities", "correct")
+    for found, wanted in ((shares, [item.probabilities for item in kept]), (correct, [item.correct for item in kept])):
+        assert found.lengths.tolist() == list(map(len, wanted))
+        assert found.values.tolist() == [value for values in wanted for value in values]
 
 
 @pytest.mark.parametrize("name", ["plain", "task=xnli", "ünï cöde", "a%20b", "#x?y", "s3:"])
@@ -182,7 +205,7 @@ def test_a_store_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("harness.store.FORMAT", 99)
     store.write(CELL, RECORDS)
     monkeypatch.undo()
-    with pytest.raises(StoreError, match="has store format 99, this version reads 2"):
+    with pytest.raises(StoreError, match="has store format 99, this version reads 3"):
         store.read(CELL.key)
 
 

@@ -9,8 +9,10 @@ import torch
 from harness.checkpoints.checkpoint import open_checkpoint
 from harness.checkpoints.lineage import Lineage, read_lineage
 from harness.predictors.make import make_predictor
-from harness.training.encoding import IGNORED, Collator, encode_examples
+from harness.training.collating import Collator
+from harness.training.encoding import IGNORED, encode_lesson
 from harness.training.fine_tune import fine_tune
+from harness.training.lesson import Lesson
 from harness.training.settings import Settings
 from harness.training.trainer import length_batches, seeded
 from harness.training.whole import whole_directory
@@ -18,7 +20,7 @@ from perturbations.errors import CheckpointError, DataError, UsageError
 from suites.examples import Example, Text
 from suites.miniature.nli import MINIATURE_NLI
 from suites.miniature.tagging import MINIATURE_TAGGING
-from suites.task import Request, Task
+from suites.task import Kind, Request, Task
 
 BRIEF = Settings(learning_rate=1e-3, epochs=1, batch_size=8, max_pieces=48, seed=3)
 LINEAGE = Lineage("base", ("miniature-qnli",), "miniature-nli", 3, {"synthetic": True, "scale": "tiny"})
@@ -26,6 +28,10 @@ LINEAGE = Lineage("base", ("miniature-qnli",), "miniature-nli", 3, {"synthetic":
 
 def some(task: Task, count: int = 24) -> list[Example]:
     return task.read(Request(None, "en", "train"))[:count]
+
+
+def lesson(task: Task, examples: list[Example] | None = None) -> Lesson:
+    return Lesson(task, tuple(some(task) if examples is None else examples))
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +42,12 @@ def base(make_checkpoint: Any) -> Path:
 @pytest.fixture(scope="module")
 def trained(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("trained") / "direct"
-    return fine_tune(base, MINIATURE_NLI, some(MINIATURE_NLI), out, settings=BRIEF, lineage=LINEAGE)
+    return fine_tune(base, lesson(MINIATURE_NLI), out, settings=BRIEF, lineage=LINEAGE)
 
 
 @pytest.mark.parametrize("task", [MINIATURE_NLI, MINIATURE_TAGGING], ids=str)
 def test_a_trained_checkpoint_serves_its_task(task: Task, base: Path, tmp_path: Path) -> None:
-    out = fine_tune(base, task, some(task), tmp_path / "model", settings=BRIEF, lineage=LINEAGE)
+    out = fine_tune(base, lesson(task), tmp_path / "model", settings=BRIEF, lineage=LINEAGE)
     checkpoint = open_checkpoint(str(out))
     assert checkpoint.lineage == LINEAGE
     assert len(make_predictor(checkpoint, task).predict(some(task, 4))) == 4
@@ -56,7 +62,7 @@ def test_training_changes_the_weights_and_frozen_embeddings_stay(base: Path, tra
 
     settings = Settings(learning_rate=1e-3, epochs=1, batch_size=8, max_pieces=48, freeze_embeddings=True)
     out = tmp_path / "frozen"
-    fine_tune(base, MINIATURE_NLI, some(MINIATURE_NLI), out, settings=settings, lineage=LINEAGE)
+    fine_tune(base, lesson(MINIATURE_NLI), out, settings=settings, lineage=LINEAGE)
     before, free, frozen = (load_file(path / "model.safetensors") for path in (base, trained, out))
     words, layer = "roberta.embeddings.word_embeddings.weight", "roberta.encoder.layer.0.attention.self.query.weight"
     assert not torch.equal(before[words], free[words])
@@ -72,14 +78,14 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_generators_alone(
     expected = (torch.rand(1).item(), random.random())
     torch.manual_seed(99)
     random.seed(99)
-    fine_tune(base, MINIATURE_NLI, some(MINIATURE_NLI), tmp_path / "again", settings=BRIEF, lineage=LINEAGE)
+    fine_tune(base, lesson(MINIATURE_NLI), tmp_path / "again", settings=BRIEF, lineage=LINEAGE)
     assert (torch.rand(1).item(), random.random()) == expected
     assert open_checkpoint(str(tmp_path / "again")).fingerprint == open_checkpoint(str(trained)).fingerprint
 
 
 def test_another_seed_gives_other_weights(base: Path, trained: Path, tmp_path: Path) -> None:
     settings = Settings(learning_rate=1e-3, epochs=1, batch_size=8, max_pieces=48, seed=4)
-    fine_tune(base, MINIATURE_NLI, some(MINIATURE_NLI), tmp_path / "other", settings=settings, lineage=LINEAGE)
+    fine_tune(base, lesson(MINIATURE_NLI), tmp_path / "other", settings=settings, lineage=LINEAGE)
     assert open_checkpoint(str(tmp_path / "other")).fingerprint != open_checkpoint(str(trained)).fingerprint
 
 
@@ -87,7 +93,9 @@ def test_the_head_of_an_earlier_task_is_dropped_even_where_it_would_fit(trained:
     from safetensors.torch import load_file
 
     still = Settings(learning_rate=1e-12, epochs=1, batch_size=8, max_pieces=48, weight_decay=0.0)
-    out = fine_tune(trained, MINIATURE_NLI, some(MINIATURE_NLI, 8), tmp_path / "next", settings=still, lineage=LINEAGE)
+    out = fine_tune(
+        trained, lesson(MINIATURE_NLI, some(MINIATURE_NLI, 8)), tmp_path / "next", settings=still, lineage=LINEAGE
+    )
     before, after = (load_file(path / "model.safetensors") for path in (trained, out))
     body, head = "roberta.encoder.layer.0.attention.self.query.weight", "classifier.dense.weight"
     assert torch.allclose(before[body], after[body], atol=1e-6)
@@ -97,7 +105,7 @@ def test_the_head_of_an_earlier_task_is_dropped_even_where_it_would_fit(trained:
 def test_a_training_that_breaks_off_leaves_nothing_behind(base: Path, tmp_path: Path) -> None:
     broken = [*some(MINIATURE_NLI, 4), Example("x", "x", {"premise": Text("a", "en", "a")}, "perhaps")]
     with pytest.raises(DataError, match="perhaps"):
-        fine_tune(base, MINIATURE_NLI, broken, tmp_path / "model", settings=BRIEF, lineage=LINEAGE)
+        fine_tune(base, lesson(MINIATURE_NLI, broken), tmp_path / "model", settings=BRIEF, lineage=LINEAGE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -113,21 +121,19 @@ def test_a_directory_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_nothing_is_trained_over_a_checkpoint_that_is_there(base: Path, trained: Path) -> None:
     with pytest.raises(UsageError, match="there already"):
-        fine_tune(base, MINIATURE_NLI, some(MINIATURE_NLI), trained, settings=BRIEF, lineage=LINEAGE)
+        fine_tune(base, lesson(MINIATURE_NLI), trained, settings=BRIEF, lineage=LINEAGE)
     assert read_lineage(trained) == LINEAGE
 
 
 def test_a_base_that_is_none_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(CheckpointError, match="empty"):
-        fine_tune(
-            tmp_path / "empty", MINIATURE_NLI, some(MINIATURE_NLI), tmp_path / "out", settings=BRIEF, lineage=LINEAGE
-        )
+        fine_tune(tmp_path / "empty", lesson(MINIATURE_NLI), tmp_path / "out", settings=BRIEF, lineage=LINEAGE)
 
 
 def test_training_without_examples_is_refused(base: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no example"):
-        fine_tune(base, MINIATURE_NLI, [], tmp_path / "out", settings=BRIEF, lineage=LINEAGE)
+        fine_tune(base, lesson(MINIATURE_NLI, []), tmp_path / "out", settings=BRIEF, lineage=LINEAGE)
 
 
 @pytest.mark.parametrize("values", [{"learning_rate": 0.0}, {"epochs": 0}, {"warm_up": 1.5}, {"batch_size": -1}])
@@ -138,7 +144,7 @@ def test_settings_that_no_training_can_have_are_refused(values: dict[str, Any]) 
 
 def test_a_tag_is_learned_at_the_first_piece_of_its_word_alone(tokenizer: Any) -> None:
     (example,) = some(MINIATURE_TAGGING, 1)
-    (encoded,) = encode_examples(tokenizer, MINIATURE_TAGGING, [example], max_pieces=62)
+    (encoded,) = encode_lesson(tokenizer, lesson(MINIATURE_TAGGING, [example]), max_pieces=62)
     assert isinstance(encoded.labels, tuple)
     spans = example.texts["text"].spans
     learned = [MINIATURE_TAGGING.labels[label] for label in encoded.labels if label != IGNORED]
@@ -150,7 +156,7 @@ def test_a_tag_is_learned_at_the_first_piece_of_its_word_alone(tokenizer: Any) -
 
 def test_a_pair_is_encoded_as_the_predictor_encodes_it(tokenizer: Any) -> None:
     examples = some(MINIATURE_NLI, 8)
-    encoded = encode_examples(tokenizer, MINIATURE_NLI, examples, max_pieces=62)
+    encoded = encode_lesson(tokenizer, lesson(MINIATURE_NLI, examples), max_pieces=62)
     for row, example in zip(encoded, examples, strict=True):
         premise, hypothesis = (text.text for text in example.texts.values())
         assert list(row.pieces) == tokenizer.backend_tokenizer.encode(premise, hypothesis).ids[:62]
@@ -158,8 +164,8 @@ def test_a_pair_is_encoded_as_the_predictor_encodes_it(tokenizer: Any) -> None:
 
 
 def test_a_batch_is_padded_and_its_padding_masked(tokenizer: Any) -> None:
-    rows = encode_examples(tokenizer, MINIATURE_TAGGING, some(MINIATURE_TAGGING, 5), max_pieces=62)
-    batch = Collator(padding=1, typed=True)([rows])
+    rows = encode_lesson(tokenizer, lesson(MINIATURE_TAGGING, some(MINIATURE_TAGGING, 5)), max_pieces=62)
+    batch = Collator(Kind.TAGGING, padding=1, typed=True)([rows])
     lengths = [len(row.pieces) for row in rows]
     assert batch["attention_mask"].sum(dim=1).tolist() == lengths
     assert batch["input_ids"].shape == batch["labels"].shape == batch["token_type_ids"].shape == (5, max(lengths))

@@ -10,7 +10,8 @@ import pytest
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.lineage import Lineage
 from harness.inputs import digest
-from harness.training.plan import Lesson, TrainingPlan, read_lesson
+from harness.training.lesson import Lesson
+from harness.training.plan import TrainingPlan, read_lesson
 from harness.training.run import trace
 from harness.training.settings import Settings
 from perturbations.errors import UsageError
@@ -88,3 +89,26 @@ def test_the_real_english_sets_of_inference_are_joined(data: Path) -> None:
     assert len(found.examples) == 6000
     assert found.task.labels == find_task("xnli").labels
     assert {example.target for example in found.examples} == set(found.task.labels)
+
+
+def test_a_retrieval_task_brings_its_pool_and_is_trained_on_alone() -> None:
+    found = read_lesson(replace(PLAN, tasks=("miniature-mewslix",)))
+    assert found.pool is not None
+    targets = {target for example in found.examples for target in example.targets}
+    assert targets <= {candidate.id for candidate in found.pool.candidates}
+    assert found.digest == digest(found.examples, found.pool) != digest(found.examples)
+    with pytest.raises(UsageError, match="has a pool of its own: train on it alone"):
+        replace(PLAN, tasks=("miniature-mewslix", "miniature-lareqa"))
+
+
+def test_question_answering_is_joined_over_tasks() -> None:
+    found = read_lesson(replace(PLAN, tasks=("miniature-qa", "miniature-tydiqa")))
+    assert [example.id for example in found.examples[::6]] == ["0-0", "en-0-0"]
+
+
+@pytest.mark.parametrize(
+    ("task", "why"), [("bucc2018", "nothing is trained for"), ("miniature-tatoeba", "has no 'en'")]
+)
+def test_what_nothing_is_trained_for_is_refused_before_anything_is_read(task: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        replace(PLAN, tasks=(task,), data="nowhere")

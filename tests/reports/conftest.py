@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import pytest
 
-from reports.report import CELL_COLUMNS, MEAN_COLUMNS, Report, Skip
+from reports.report import BENCHMARK_COLUMNS, CELL_COLUMNS, MEAN_COLUMNS, ROBUST_COLUMNS, Report, Skip
 
 LANGUAGES = ("ar", "de", "en", "hi", "th", "zh")
 KINDS = ("identity", "swap", "delete")
@@ -22,6 +22,9 @@ def cell_row(generator: random.Random, **given: object) -> dict[str, object]:
     row |= {"drop": drop, "low": drop - 1.5, "high": drop + 1.5, "p": 0.5**drop if drop > 0 else 0.4, "mde": 1.62}
     row |= {"adjusted_p": min(1.0, 3 * 0.5**drop) if drop > 0 else 1.0, "method": "clustered t", "clusters": 1670}
     row |= {"realised_rate": 0.0987, "saturated": 0.013, "status": "tested", "note": None}
+    row |= {"relative_drop": drop / clean, "flip_rate": 0.21, "truncated": 0.004}
+    row |= {"calibration_clean": 3.25, "calibration_perturbed": 5.5, "calibration_change": 2.25}
+    row |= {"pieces_clean": 1.8, "pieces_perturbed": 2.4}
     row |= {"beside_method": "McNemar mid-p, Tango", "beside_p": 0.012, "beside_low": drop - 1, "beside_high": drop + 1}
     return row | given
 
@@ -37,6 +40,20 @@ def mean_row(generator: random.Random, **given: object) -> dict[str, object]:
     return {name: row.get(name) for name in MEAN_COLUMNS} | given
 
 
+def robust_row(generator: random.Random, **given: object) -> dict[str, object]:
+    clean, loss = generator.uniform(40, 90), generator.uniform(0, 30)
+    row: dict[str, object] = {"severity": None, "perturbations": 3, "n": 900, "clean": clean}
+    return row | {"robust": clean - loss, "drop": loss} | given
+
+
+def benchmark_rows(perturbation: str, scores: dict[str, float | None], **given: object) -> list[dict[str, object]]:
+    """One task, one group of it and the overall score of a made-up benchmark."""
+    levels = {"mini-nli": "task", "sorting": "group", "overall": "overall"}
+    row: dict[str, object] = {"benchmark": "MINI", "system": "direct", "perturbation": perturbation, "severity": None}
+    row |= {"rate": 0.0 if perturbation == "clean" else 0.1, "missing": None} | given
+    return [row | {"level": level, "name": name, "score": scores.get(name)} for name, level in levels.items()]
+
+
 def frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(columns))
 
@@ -45,6 +62,7 @@ def whole_report() -> Report:
     """Two checkpoints, a classification and a tagging task, six languages, a control and two perturbations."""
     generator = random.Random(7)
     cells: list[dict[str, object]] = []
+    robust: list[dict[str, object]] = []
     means: list[dict[str, object]] = []
     for checkpoint in ("direct", "after-nli"):
         for task in ("mini-nli", "mini-pos"):
@@ -69,12 +87,21 @@ def whole_report() -> Report:
                         cells.append(cell_row(generator, **key, **tagging))
                 if kind != "identity":
                     means.append(mean_row(generator, **names))
+            for language in LANGUAGES:
+                place = {"checkpoint": checkpoint, "task": task, "language": language, "rate": 0.1}
+                robust.append(robust_row(generator, **place))
+    benchmarks = [
+        *benchmark_rows("clean", {"mini-nli": 71.25, "sorting": 71.25, "overall": 71.25}),
+        *benchmark_rows("swap", {}, missing="mini-nli lacks zh"),
+    ]
     return Report(
         title="Robustness of 2 checkpoints",
         subtitle="mini-nli, mini-pos in 6 languages",
         notes=("Synthetic data: the miniature suite is a generated world, not a benchmark.",),
         cells=frame(cells, CELL_COLUMNS),
         means=frame(means, MEAN_COLUMNS),
+        robust=frame(robust, ROBUST_COLUMNS),
+        benchmarks=frame(benchmarks, BENCHMARK_COLUMNS),
         skipped=(Skip("mini-nli, zh, swap", "the perturbation does not exist in this language"),),
         signature={
             "xrobust": "0.1.0",
@@ -101,6 +128,9 @@ def build() -> Callable[..., Report]:
         cells: Sequence[dict[str, object]] = (), means: Sequence[dict[str, object]] = (), **given: object
     ) -> Report:
         values: dict[str, object] = {"title": "A run", **given}
+        for name, columns in (("robust", ROBUST_COLUMNS), ("benchmarks", BENCHMARK_COLUMNS)):
+            if name in given:
+                values[name] = frame(given[name], columns)  # type: ignore[arg-type]
         return Report(cells=frame(cells, CELL_COLUMNS), means=frame(means, MEAN_COLUMNS), **values)
 
     return made

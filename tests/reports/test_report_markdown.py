@@ -123,7 +123,8 @@ def test_the_summary_counts_the_significant_drops_that_the_cells_show(report: Re
 def test_the_parts_of_the_page_stand_in_reading_order(report: Report) -> None:
     page = render_markdown(report)
     headings = [line for line in page.splitlines() if re.match("#{1,2} ", line)]
-    parts = ["Means over languages", "Every cell", "Skipped", "Where the time went", "What reproduces it", "Columns"]
+    parts = ["Benchmark scores", "Means over languages", "Robust scores", "Every cell", "More about each cell"]
+    parts += ["Skipped", "Where the time went", "What reproduces it", "Columns"]
     assert headings == ["# Robustness of 2 checkpoints", "## Summary", *(f"## {part}" for part in parts)]
     assert "> **Synthetic data: the miniature suite is a generated world, not a benchmark.**" in page
     assert "checkpoint direct = " + "0123456789abcdef" * 4 in page

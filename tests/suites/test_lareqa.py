@@ -12,7 +12,8 @@ from perturbations import Edit, Edits
 from perturbations.errors import DataError, ResourceError, StrippedLabelsError, UsageError
 from suites import Example, Request, find_task
 from suites.examples import Pool, transport
-from suites.xtreme_r.lareqa import LANGUAGES, recut
+from suites.searching import recut
+from suites.xtreme_r.lareqa import LANGUAGES
 from tests.suites.squad_files import article, counts, question, squad
 
 REAL = ("ar", "de", "en", "es", "tr", "vi", "zh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,24 @@ def test_every_line_of_the_standard_input_is_perturbed(call: Call) -> None:
     ], "nothing is taken for markup, an emoji or a line break"
 
 
+def test_what_nobody_can_judge_is_unavailable_with_the_reason(call: Call) -> None:
+    out = call("perturb", "ฉันกินข้าว", "-l", "th", "-p", "character-swap", "-p", "jamo-slip", "--plausible")[1]
+    swap, jamo = out.split("\n\n")[1:3]
+    assert swap.startswith("character-swap: unavailable, touched 0 of 7 characters\n")
+    assert "word frequencies (a word and its count a line) for th: no file 'frequencies/th.txt'" in swap
+    assert jamo.strip() == "jamo-slip: unsupported, touched 0 of 7 characters"
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [("deletion-control", "⟨U+0008⟩"), ("bidi-reordering", "⟨U+2066⟩⟨U+202E⟩"), ("invisible-character", "⟨U+")],
+)
+def test_what_is_not_seen_is_spelt_out_where_it_is_marked(call: Call, name: str, seen: str) -> None:
+    marked = call("perturb", TEXT, "-l", "en", "-p", name, "--rate", 0.3)[1].split("marked  ")[1]
+    assert seen in marked
+    assert not {unicodedata.category(character) for character in marked.replace("\n", "")} & {"Cc", "Cf"}
+
+
 def test_without_names_every_perturbation_is_shown(call: Call) -> None:
     out = call("perturb", TEXT, "-l", "en", "--rate", 0.3)[1]
     for perturbation in all_perturbations():
@@ -92,7 +111,7 @@ def test_the_preview_takes_the_settings_of_a_run(call: Call) -> None:
         out = call("perturb", text, "-l", "en", "-p", "character-swap", "--rate", 0.9, option)[1]
         found = perturb(passage, find_perturbation("character-swap"), rate=0.9, seed=0, plausibility=plausibility)
         assert f"after   {found.apply()}\n" in out
-        assert f", {found.collisions} edits drawn would make another word" in out
+        assert f", edits drawn that would make another word: {found.collisions}" in out
         assert found.collisions > 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import pytest
 
+from harness.cli._noise import nested
 from harness.cli._options import merge
 from harness.plan import Plan
 from perturbations import Protection
@@ -98,6 +99,10 @@ def test_one_option_of_a_reader_leaves_its_others_as_the_file_has_them(file: Pat
     assert plan.options == {"udpos": {"layout": "parquet", "multiword": "syntactic"}}
 
 
+def test_a_task_whose_name_is_the_path_of_a_file_takes_options_too() -> None:
+    assert nested("options", ("own/stars.v2.toml.layout=auto",)) == {"own/stars.v2.toml": {"layout": "auto"}}
+
+
 def test_settings_of_inference_and_statistics_are_laid_over_one_by_one(file: Path) -> None:
     plan = merged(file, device="cpu", max_pieces=64, resamples=199)
     assert (plan.inference.device, plan.inference.max_pieces) == ("cpu", 64)
@@ -145,7 +150,7 @@ def test_options_alone_make_a_plan() -> None:
         ({"fields": ("xnli",)}, "--field 'xnli' is not of the form TASK=VALUE"),
         ({"metrics": ("=f1",)}, "--metric '=f1' is not of the form TASK=VALUE"),
         ({"options": ("udpos=parquet",)}, "--option udpos='parquet' is not of the form TASK.NAME=VALUE"),
-        ({"options": ("udpos.layout",)}, "--option 'udpos.layout' is not of the form TASK=VALUE"),
+        ({"options": ("udpos.layout",)}, "--option 'udpos.layout' is not of the form TASK.NAME=VALUE"),
         ({"metrics": ("udpos=f1", "udpos=token-accuracy")}, "--metric udpos is given twice: 'f1' and 'token-accuracy'"),
         ({"fields": ("xnli=premise", "xnli=premise")}, "fields.xnli names 'premise' twice"),
         ({"parameters": ("across=true",)}, "--parameter across='true' is not of the form NAME.PARAMETER=VALUE"),

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from harness import load_run
@@ -96,7 +97,9 @@ def test_the_formats_of_the_report_can_be_read_back(call: Call, scored: Path) ->
     assert len(wanted) == 4
     code, text, err = call("report", scored, "--format", "json")
     assert (code, err) == (0, "")
-    assert json.loads(text) == wanted, "to the last digit, what is missing as null"
+    found = json.loads(text)
+    assert found["cells"] == wanted, "to the last digit, what is missing as null"
+    assert found == json.loads((scored / "tables.json").read_text(encoding="utf-8"))
     _, text, _ = call("report", scored, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(rows[0]) == CELL_COLUMNS
@@ -106,6 +109,13 @@ def test_the_formats_of_the_report_can_be_read_back(call: Call, scored: Path) ->
         }
         for name in ("drop", "p"):
             assert (float(row[name]) if row[name] else None) == known[name]
+    tables = load_run(scored).tables()
+    assert set(tables) == set(found)
+    for name, frame in tables.items():
+        kept = pd.read_parquet(scored / "tables" / f"{name}.parquet")
+        assert [dict(row) for row in records(kept)] == found[name], name
+        _, text, _ = call("report", scored, "--format", "csv", "--table", name)
+        assert text.splitlines()[0] == ",".join(frame.columns)
     _, text, _ = call("report", scored, "--format", "markdown")
     assert text == (scored / "report.md").read_text(encoding="utf-8")
     _, text, _ = call("report", scored)
@@ -119,7 +129,7 @@ def test_a_p_too_small_for_decimals_stays_above_zero_in_json(
     table = load_run(scored).table()
     table["p"] = 3.2e-17
     monkeypatch.setattr("harness.results.Run.table", lambda _: table)
-    found = json.loads(call("report", scored, "--format", "json")[1])
+    found = json.loads(call("report", scored, "--format", "json")[1])["cells"]
     assert {row["p"] for row in found} == {3.2e-17}
 
 

@@ -1,0 +1,1 @@
+"""What a gate found, as text, JSON, Markdown, JUnit XML and annotations for GitHub."""
