@@ -83,12 +83,13 @@ def _rows(source: Path | None, language: str) -> list[Row]:
     return [(item.texts["premise"].text, item.texts["hypothesis"].text, str(item.target)) for item in examples]
 
 
-def write_checkpoint(folder: Path, texts: Sequence[str]) -> str:
+def write_checkpoint(folder: Path, texts: Sequence[str], *, layers: int = SHAPE["num_hidden_layers"]) -> str:
     """Save model and tokenizer.
 
     Args:
         folder: to be made.
         texts: what the tokenizer is trained on.
+        layers: of the model.
 
     Returns:
         The model in words.
@@ -98,7 +99,7 @@ def write_checkpoint(folder: Path, texts: Sequence[str]) -> str:
     library: Any = transformers
     seeds: Any = torch.random
     config = library.XLMRobertaConfig(
-        **SHAPE,
+        **SHAPE | {"num_hidden_layers": layers},
         vocab_size=len(tokenizer),
         max_position_embeddings=514,
         type_vocab_size=1,

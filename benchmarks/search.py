@@ -1,6 +1,6 @@
 """Search: our exact search of a large pool beside the flat index of FAISS, on the same random vectors, in one run.
 
-    python benchmarks/search.py
+    python -m benchmarks.search
 
 Both run in a process of their own, which holds the pool; rounds take turns. Asked is what LAReQA and Mewsli-X ask: the
 20 of a million vectors of 768 dimensions with the largest inner product, for as many queries as a language has. FAISS
@@ -22,8 +22,9 @@ from typing import Any
 
 import click
 import numpy as np
-from machine import load, provenance
-from stopwatch import Cost
+
+from benchmarks.machine import load, provenance
+from benchmarks.stopwatch import Cost
 
 DEPTH = 20
 FACTOR, MEMORY = 1.5, 8.0
@@ -85,10 +86,10 @@ def start(tool: str, folder: Path, *, threads: int) -> Worker:
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     # Threads that wait must not burn the processor time of those that work.
     environment = os.environ | dict.fromkeys(names, str(threads)) | {"OMP_WAIT_POLICY": "PASSIVE"}
-    here = Path(__file__).parent
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(here.parent), os.environ.get("PYTHONPATH", ""))))
+    root = str(Path(__file__).parents[1])
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
     process = subprocess.Popen(
-        [sys.executable, str(here / "search_worker.py")],
+        [sys.executable, "-m", "benchmarks.search_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from stopwatch import timed
+
+from benchmarks.stopwatch import timed
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 CHUNK = 65_536

@@ -1,9 +1,9 @@
 """Tatoeba: which share of the time goes to search, in every language that the data has.
 
-    python benchmarks/tatoeba.py --data DIRECTORY
+    python -m benchmarks.tatoeba --data DIRECTORY
 
 One call of `harness.score`: clean and one kind of noise, in each language. Search is timed inside the run; each pool
-has to be encoded once, whatever the number of cells that search it.
+has to be encoded once, whatever the number of cells that search it. The fewer layers, the larger the share of search.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 import click
-from machine import load, provenance
-from material import write_checkpoint
-from stopwatch import NOTHING, Cost, timed
 
+from benchmarks.machine import load, provenance
+from benchmarks.material import write_checkpoint
+from benchmarks.stopwatch import NOTHING, Cost, timed
 from harness.plan import Plan
 from harness.predictors import retrieval
 from harness.predictors.retrieval import Retriever
@@ -91,9 +91,10 @@ def measure(encoder: Path, data: Path, languages: Sequence[str], folder: Path) -
 @click.command()
 @click.option("--data", envvar="XROBUST_DATA", required=True, help="Directory with tatoeba/.  [env: XROBUST_DATA]")
 @click.option("--encoder", type=click.Path(path_type=Path), help="Local checkpoint; default: one made on the spot.")
+@click.option("--layers", type=click.IntRange(min=1), default=6, show_default=True, help="Of the one made on the spot.")
 @click.option("--threads", type=click.IntRange(min=1), default=os.cpu_count, help="Default: one a core.")
 @click.option("--report-only", is_flag=True, help="Exit 0 even where a bound is broken.")
-def main(data: str, encoder: Path | None, threads: int, *, report_only: bool) -> None:
+def main(data: str, encoder: Path | None, layers: int, threads: int, *, report_only: bool) -> None:
     """Tell the share of search; exit 1 if it is too large or a pool was encoded twice."""
     os.environ["RAYON_NUM_THREADS"] = str(threads)
     import torch
@@ -103,7 +104,7 @@ def main(data: str, encoder: Path | None, threads: int, *, report_only: bool) ->
         print(f"{name:<12}{value}")
     languages, texts = sentences(Path(data))
     with tempfile.TemporaryDirectory() as folder:
-        shape = str(encoder) if encoder else write_checkpoint(Path(folder) / "encoder", texts)
+        shape = str(encoder) if encoder else write_checkpoint(Path(folder) / "encoder", texts, layers=layers)
         print(f"{'model':<12}{shape}")
         print(f"{'texts':<12}{len(texts):,} queries in {len(languages)} languages, clean and under {NOISE}")
         cost, watch, stages = measure(encoder or Path(folder) / "encoder", Path(data), languages, Path(folder))

@@ -6,8 +6,10 @@ family, corrected as a screen; means over languages form another, corrected as t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +20,8 @@ from harness.measures import Side, flip_rate, measure_side
 from harness.metrics.metric import Metric
 from harness.metrics.registry import find_metric
 from harness.plan import Plan
-from harness.statistics.cells import PairedSample, contrast_cell, contrast_mean, correct
+from harness.statistics.batch_cells import contrast_cells
+from harness.statistics.cells import PairedSample, contrast_mean, correct
 from harness.store import Store
 from perturbations.edits import Damage, Status
 from perturbations.errors import StoreError
@@ -45,19 +48,28 @@ def compare_cells(plan: Plan, store: Store, planned: Sequence[Planned]) -> tuple
             place = (item.checkpoint, cell.task, cell.language, item.perturbation, cell.rate)
             places.setdefault(place, []).append((cell, item.key))
     # Sums are taken in an order of their own, so that the plan's order does not show in the last digit.
-    results = [
-        _compare(plan, store, place, sorted(replicates, key=lambda pair: pair[0].seed), clean[place[:3]])
+    measured = [
+        _measure(plan, store, place, sorted(replicates, key=lambda pair: pair[0].seed), clean[place[:3]])
         for place, replicates in places.items()
     ]
-    primaries = [result.contrast.primary for result in results]
-    corrected = correct(primaries, plan.statistics, family="all cells of the run")
+    samples, claims = [item.sample for item in measured], [item.claim for item in measured]
+    contrasts = contrast_cells(samples, claims, plan.statistics)
+    corrected = correct([item.primary for item in contrasts], plan.statistics, family="all cells of the run")
     return tuple(
-        replace(result, contrast=replace(result.contrast, primary=contrast))
-        for result, contrast in zip(results, corrected, strict=True)
+        item.result(contrast=replace(contrast, primary=primary))
+        for item, contrast, primary in zip(measured, contrasts, corrected, strict=True)
     )
 
 
-def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[Cell, str]], clean: Side) -> CellResult:
+class _Measured(NamedTuple):
+    """A cell before its test: what is tested, the claim, and the result but for its contrast."""
+
+    sample: PairedSample
+    claim: str
+    result: Callable[..., CellResult]
+
+
+def _measure(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[Cell, str]], clean: Side) -> _Measured:
     checkpoint, name, language, perturbation, rate = place
     task = find_task(name)
     metric = plan.metrics.get(name, task.metric)
@@ -70,12 +82,12 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
     sample = paired_sample(find_metric(metric), columns, seeds, clustered=task.cluster is not None)
     statuses = [str(status) for seed in seeds for status in seed.statuses]
     claim = f"{checkpoint} on {name} {language}, {perturbation} at {rate:g}: drop in {metric}"
-    return CellResult(
+    result = partial(
+        CellResult,
         place=place,
         seeds=len(replicates),
         sample=sample,
         groups=seeds[0].groups if task.cluster else ids,
-        contrast=contrast_cell(sample, claim=claim, settings=plan.statistics),
         severity=plan.severity(rate),
         realised_rate=float(np.mean([seed.realised_rate for seed in seeds])),
         collisions=_collisions(replicates[0][0], seeds),
@@ -88,6 +100,7 @@ def _compare(plan: Plan, store: Store, place: Place, replicates: Sequence[tuple[
         before=clean,
         after=measure_side(store, [key for _, key in replicates], seeds, task.kind),
     )
+    return _Measured(sample, claim, result)
 
 
 def paired_sample(metric: Metric, columns: slice, seeds: Sequence[Columns], *, clustered: bool) -> PairedSample:
