@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +21,8 @@ from reports.tables import escape, fenced, render_table
 
 WIDTH = 100
 """Columns that a file or pipe gets, which has no width of its own."""
+LONGEST = 20
+"""A word that is longer may be broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,15 @@ class Panel:
     rows: tuple[Row, ...] = ()
     wide: frozenset[Column] = frozenset()
     sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How much fits: columns of the terminal, rows of one table, and the file that holds what does not."""
+
+    width: int
+    limit: int
+    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,28 +123,48 @@ def page_terminal(page: Page, console: Console, *, limit: int = 40, where: str =
         for note in page.notes:
             console.print(Text(note, style="bold yellow"))
         for panel in page.panels:
-            for part in _screen(panel, page.alpha, limit, where):
+            for part in _screen(panel, page.alpha, Screen(console.width, limit, where)):
                 console.print(part, highlight=False, markup=False)
     finally:
         console.width = width
 
 
-def _screen(panel: Panel, alpha: float, limit: int, where: str) -> Iterator[RenderableType]:
+def _screen(panel: Panel, alpha: float, screen: Screen) -> Iterator[RenderableType]:
     yield ""
     yield Text(panel.title, style="bold")
     yield from panel.said
     if panel.rows:
-        rows = panel.rows[:limit]
-        columns = [column for column in _filled(panel.columns, panel.rows) if column not in panel.wide]
+        rows, filled = panel.rows[: screen.limit], _filled(panel.columns, panel.rows)
+        columns = _fitting([column for column in filled if column not in panel.wide], rows, alpha, screen.width)
         yield _table(columns, rows, alpha)
         _, _, notes = _cells(columns, rows, alpha)
         yield from (f"  {number} {note}" for number, note in enumerate(notes, 1))
-        rest = [f"{len(panel.rows) - limit:,} more rows"] if len(panel.rows) > limit else []
-        absent = [column.heading for column in _filled(panel.columns, panel.rows) if column in panel.wide]
+        rest = [f"{len(panel.rows) - screen.limit:,} more rows"] if len(panel.rows) > screen.limit else []
+        absent = [column.heading for column in filled if column not in columns]
         rest += [f"columns left out: {', '.join(absent)}"] if absent else []
         if rest:
-            yield Text(f"  … {'; '.join(rest)}{f' (see {where})' if where else ''}", style="dim")
+            yield Text(f"  … {'; '.join(rest)}{f' (see {screen.where})' if screen.where else ''}", style="dim")
     yield from (f"- {sentence}" for sentence in panel.sentences)
+
+
+def _fitting(columns: Sequence[Column], rows: Sequence[Row], alpha: float, width: int) -> list[Column]:
+    """As many columns, from the first, as fit without a figure being cut."""
+    kept = list(columns)
+    while len(kept) > 1:
+        headings, cells, _ = _cells(kept, rows, alpha)
+        needed = sum(_least(place, headings, cells, kept) + 2 for place in range(len(headings)))
+        if needed <= width:
+            break
+        kept.pop()
+    return kept
+
+
+def _least(place: int, headings: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> int:
+    """The least width of a column: its longest figure or list of notes, or what a word of its names may take."""
+    texts = [headings[place], *(row[place] for row in cells)]
+    if place >= len(columns) or columns[place].right:
+        return max(map(cell_len, texts))
+    return min(LONGEST, max(cell_len(word) for text in texts for word in text.split() or [""]))
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Row], alpha: float) -> Table:
@@ -140,8 +172,9 @@ def _table(columns: Sequence[Column], rows: Sequence[Row], alpha: float) -> Tabl
     headings, cells, _ = _cells(columns, rows, alpha)
     for place, heading in enumerate(headings):
         right = place < len(columns) and columns[place].right
-        # Figures and what a row is about never wrap; other names do, at any letter, so that none is cut short.
-        table.add_column(heading, justify="right" if right else "left", no_wrap=right or not place, overflow="fold")
+        # Figures never wrap; names do, between words where there is room, so that none is cut short.
+        least = _least(place, headings, cells, columns)
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least)
     for row in cells:
         table.add_row(*map(Text, row))
     return table

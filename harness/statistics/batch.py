@@ -178,7 +178,7 @@ def gradients(score: Score, totals: Floats) -> Floats:
     return np.where(np.any(totals, axis=1, keepdims=True), slopes, 0.0)
 
 
-def product_of(columns: Floats) -> Callable[[Floats], Floats]:
+def product_of(columns: Floats) -> Callable[[Floats | NDArray[np.uint8]], Floats]:
     """A function from weights `(resamples, units)` to totals `(columns, resamples)`.
 
     Whole numbers whose totals stay below 2**24 are multiplied in single precision: the result is the same to the last

@@ -19,7 +19,7 @@ from harness.statistics.distributions import normal_probability, normal_quantile
 from harness.statistics.maxt import Tail, max_t
 from harness.statistics.resampling import bootstrap_weights
 from harness.statistics.sample import Floats, Settings
-from harness.statistics.signflip import blocks, coins, every_subset, listable
+from harness.statistics.signflip import blocks, coin_bits, every_subset, listable
 from perturbations.errors import UsageError
 
 TIE = 1e-12
@@ -179,7 +179,7 @@ def _flipped(values: Sequence[Floats], scales: Floats, seeds: Sequence[int], res
     products = [product_of(value) for value in values]
     sums = [value.sum(axis=1, keepdims=True) for value in values]
     for block, rows in blocks(resamples):
-        signs = [coins(value.shape[1], rows, seed, block) for value, seed in zip(values, seeds, strict=True)]
+        signs = [coin_bits(value.shape[1], rows, seed, block) for value, seed in zip(values, seeds, strict=True)]
         for start in range(0, rows, ROWS):
             parts = [
                 total - 2.0 * product(sign[start : start + ROWS])

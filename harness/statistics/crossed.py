@@ -135,7 +135,9 @@ def contrast_crossed(
     return conclude(finding, sizes, claim=claim, settings=settings)
 
 
-def crossed_finding(estimate: ClusteredEstimate, components: Components, *, reach: float, settings: Settings) -> Finding:
+def crossed_finding(
+    estimate: ClusteredEstimate, components: Components, *, reach: float, settings: Settings
+) -> Finding:
     """What a crossed estimate says.
 
     Args:

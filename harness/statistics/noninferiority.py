@@ -71,10 +71,25 @@ def contrast_margin(sample: PairedSample, *, margin: Margin, claim: str, setting
         return contrast_bound(drop, sizes, margin=margin, claim=claim, settings=settings)
     counts = paired_counts(sample.score(sample.reference), sample.score(sample.perturbed))
     low, high = tango_interval(counts.lost, counts.gained, counts.n, level=_level(settings))
+    return contrast_pairs(counts, (float(low), float(high)), margin=margin, claim=claim, settings=settings)
+
+
+def contrast_pairs(
+    counts: PairedCounts, interval: tuple[float, float], *, margin: Margin, claim: str, settings: Settings
+) -> Contrast:
+    """Test whether a paired table of independent ids stays within a margin.
+
+    Args:
+        counts: lost are those right in what must not be lost, and wrong in what might lose.
+        interval: Tango's interval of the loss at 1 − 2·alpha, in score units.
+        margin: what is tolerated.
+        claim: what is compared, as a phrase.
+        settings: `alpha` one-sided, below 0.5.
+    """
     discordant = counts.lost + counts.gained > 0
     finding = Finding(
         estimate=(counts.lost - counts.gained) / counts.n,
-        interval=(float(low), float(high)),
+        interval=interval,
         method="Tango score z, Tango interval",
         p=None if counts.n == 1 else tango_margin_p(counts, margin),
         reason="there is one id" if counts.n == 1 else None,

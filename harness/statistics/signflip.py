@@ -112,7 +112,12 @@ def threshold(observed: float) -> float:
 
 def coins(units: int, rows: int, seed: int, block: int) -> Floats:
     """`(rows, units)` fair coins, 0 or 1, the same for one seed and block whenever they are asked for."""
-    return np.unpackbits(_coin_bytes(units, rows, seed, block), axis=1, count=units).astype(np.float64)
+    return coin_bits(units, rows, seed, block).astype(np.float64)
+
+
+def coin_bits(units: int, rows: int, seed: int, block: int) -> NDArray[np.uint8]:
+    """The coins of `coins`, a byte each."""
+    return np.unpackbits(_coin_bytes(units, rows, seed, block), axis=1, count=units)
 
 
 @lru_cache(maxsize=64)

@@ -76,6 +76,11 @@ def _factors(base: Checkpoint, plan: TrainingPlan, lesson: Lesson) -> dict[str, 
         "start_fingerprint": base.fingerprint,
         "training_language": LANGUAGE,
         "training_splits": " ".join(f"{name}:{plan.split(name)}" for name in plan.tasks),
+        "training_options": " ".join(
+            f"{name}.{option}={value}"
+            for name in plan.tasks
+            for option, value in {**find_task(name).options, **plan.options.get(name, {})}.items()
+        ),
         "training_examples": len(lesson.examples),
         "training_data": lesson.digest,
         "libraries": " ".join(f"{name}=={version(name)}" for name in LIBRARIES),

@@ -34,6 +34,12 @@ class Choosing:
     group: str | None = None
 
 
+def letter(number: str) -> str:
+    """The letter of the choice that a file gives by its number, from 0; whatever is none is left as it is."""
+    numbers = {str(place): name for place, name in enumerate(LETTERS)}
+    return numbers.get(number.strip(), number.strip())
+
+
 def choosing_examples(rows: Iterable[Choosing], *, choices: int, source: str, gold: str) -> list[Example]:
     """The rows as examples.
 

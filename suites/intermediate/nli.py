@@ -11,7 +11,7 @@ from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError, UsageError
 from suites.examples import Example, Text
-from suites.readers.files import first_file
+from suites.readers.files import first_file, unique
 from suites.readers.hub import SPLITS, Repository, parquet_files, read_folder, read_repository
 from suites.readers.jsonl import read_jsonl
 from suites.readers.tsv import read_plain
@@ -30,12 +30,13 @@ PARQUET = "parquet"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One row of a file: where it stands, two sentences, and a label word that is not yet checked."""
+    """One row of a file: where it stands, two sentences, a label word that is not yet checked, its id if it has one."""
 
     where: str
     premise: str
     hypothesis: str
     label: str
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Pairs:
     """What a file holds.
 
     Args:
-        examples: the pairs with a gold label, in order; ids count them from 0.
+        examples: the pairs with a gold label, in order; ids count them from 0 where the file gives none.
         dropped: how many pairs have none (`-`) and are left out, as everyone does.
     """
 
@@ -115,8 +116,8 @@ def read_pairs(corpus: Corpus, request: Request) -> Pairs:
             f"task {corpus.name!r} has no split {request.split!r} with labels: ask for {' or '.join(corpus.splits)}"
         )
     if request.root is None:
-        return _labelled(*_from_hub(corpus, request, options["layout"]))
-    return _labelled(*_from_root(corpus, request, request.root, options["layout"]))
+        return labelled_pairs(*_from_hub(corpus, request, options["layout"]))
+    return labelled_pairs(*_from_root(corpus, request, request.root, options["layout"]))
 
 
 def _from_hub(corpus: Corpus, request: Request, layout: str) -> tuple[Iterable[Pair], str]:
@@ -174,16 +175,23 @@ def read_original(path: Path) -> Iterator[Pair]:
         yield Pair(f"{path} line {row.line}", *row.values)
 
 
-def _labelled(pairs: Iterable[Pair], source: str) -> Pairs:
-    """The pairs as examples, those without a gold label left out and counted."""
+def labelled_pairs(pairs: Iterable[Pair], source: str) -> Pairs:
+    """The pairs as examples, those without a gold label left out and counted.
+
+    Raises:
+        StrippedLabelsError: no pair has a gold label.
+        DataError: no pair, a label that is none, an id twice.
+    """
+    found = list(pairs)
+    unique(((pair.id, pair.where) for pair in found if pair.id is not None), what="pair")
     examples: list[Example] = []
     first: dict[str, str] = {}
     dropped = 0
-    for pair in pairs:
+    for pair in found:
         if pair.label.strip() == UNLABELLED:
             dropped += 1
             continue
-        number = str(len(examples))
+        number = str(len(examples)) if pair.id is None else pair.id
         examples.append(_example(pair, number, first.setdefault(pair.premise.strip(), number)))
     if dropped and not examples:
         raise StrippedLabelsError(

@@ -11,19 +11,25 @@ from pathlib import Path
 
 from perturbations.errors import DataError, ResourceError
 
+LOST = "\ufffd"
+"""Stands for bytes that are not UTF-8 where a reader asks for it."""
 
-def lines(path: Path, *, keep_ends: bool = False) -> Iterator[tuple[int, str]]:
+
+def lines(path: Path, *, keep_ends: bool = False, replace: bool = False) -> Iterator[tuple[int, str]]:
     """The numbered lines of a UTF-8 file, without its byte order mark if it has one.
 
     Args:
         path: the file.
         keep_ends: leave LF or CRLF on the line, for the `csv` module, whose quoted values may hold them.
+        replace: put `LOST` in the place of bytes that are not UTF-8, for files known to have lost some; the reader has
+            to count them.
 
     Yields:
         `(number, line)`, counted from 1.
 
     Raises:
-        DataError: bytes that are not UTF-8, a lone surrogate among them; names the line and the offset in the file.
+        DataError: bytes that are not UTF-8, a lone surrogate among them, unless they are replaced; names the line and
+            the offset in the file.
         ResourceError: the file cannot be opened.
     """
     offset = 0
@@ -31,7 +37,8 @@ def lines(path: Path, *, keep_ends: bool = False) -> Iterator[tuple[int, str]]:
         with path.open("rb") as stream:
             for number, raw in enumerate(stream, start=1):
                 content = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-                line = _decoded(content, path, number, offset + len(raw) - len(content))
+                start = offset + len(raw) - len(content)
+                line = content.decode(errors="replace") if replace else _decoded(content, path, number, start)
                 yield number, line if keep_ends else line.removesuffix("\n").removesuffix("\r")
                 offset += len(raw)
     except OSError as error:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perturbations.errors import DataError, ResourceError
-from suites.readers.files import first_file, lines, unique
+from suites.readers.files import LOST, first_file, lines, unique
 
 
 def written(path: Path, content: bytes) -> Path:
@@ -41,6 +41,11 @@ def test_a_byte_that_is_not_utf8_is_reported_with_line_and_offset(tmp_path: Path
 def test_a_file_in_utf16_is_reported_at_its_first_byte(tmp_path: Path):
     with pytest.raises(DataError, match=r"line 1, byte 0 of the file: b'\\xff'"):
         list(lines(written(tmp_path / "a", "text\n".encode("utf-16"))))
+
+
+def test_bytes_that_are_lost_are_replaced_where_a_reader_asks_for_it(tmp_path: Path):
+    path = written(tmp_path / "a", b"\xef\xbb\xbfgut\nmarking as \xe2\x80need\n")
+    assert list(lines(path, replace=True)) == [(1, "gut"), (2, f"marking as {LOST}need")]
 
 
 def test_a_lone_surrogate_is_called_one(tmp_path: Path):

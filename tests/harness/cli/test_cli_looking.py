@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from harness.cli.main import main
 from perturbations import Passage, Scope, all_perturbations, find_perturbation, languages, perturb, preset
@@ -160,6 +161,21 @@ def test_the_lists_name_everything_that_is_known(call: Call) -> None:
     code, _, err = call("list", "tusks")
     assert code == 2
     assert "'tusks' is not one of" in err
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_word_of_the_lists_breaks_over_two_lines(call: Call, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr("harness.cli._console.console", lambda: Console(width=width))
+    out = call("list")[1]
+    assert max(map(len, out.splitlines())) <= width
+    said = set(re.findall(r"[^\s,]+", out))
+    wanted = {value for task in tasks().values() for several in task.choices.values() for value in several}
+    for task in tasks().values():
+        wanted |= {task.name, *task.kind.split("_"), *task.languages, *task.metrics, *task.options}
+        wanted |= {name for name in task.fields if not name.startswith("choice")} | {task.source.cite.split()[0]}
+    for perturbation in all_perturbations():
+        wanted |= {perturbation.name, *perturbation.presets}
+    assert wanted <= said, wanted - said
 
 
 def test_the_doctor_names_what_is_installed_and_what_is_not_there(call: Call) -> None:

@@ -1,0 +1,1 @@
+"""Difficulty of tasks: measures of it, what they are computed from, and whether they agree."""
