@@ -16,6 +16,7 @@ import sys
 import click
 
 from benchmarks.calibration_cells import CELL_CHECKS
+from benchmarks.calibration_decisions import GATE_CHECKS
 from benchmarks.calibration_families import FAMILY_CHECKS
 from benchmarks.calibration_margins import MARGIN_CHECKS
 from benchmarks.calibration_means import MEAN_CHECKS
@@ -29,6 +30,7 @@ PARTS = {
     "margins": MARGIN_CHECKS,
     "families": FAMILY_CHECKS,
     "seeds": SEED_CHECKS,
+    "gate": GATE_CHECKS,
 }
 DISTRIBUTIONS = ("xrobust", "numpy", "scipy", "statsmodels")
 

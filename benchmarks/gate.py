@@ -5,7 +5,8 @@
 Two runs of 500 perturbed cells of 1,000 ids are made, with 100 clean cells beside them: 10 tasks × 10 languages × 5
 perturbations. Of the tasks three are parallel with clusters of three ids, five parallel with independent ids, two have
 languages that share no ids. The baseline of one run is written; the command holds the other against it in a process of
-its own, as CI would. With `--trainings 3` there are three runs on each side, as training seeds.
+its own, as CI would. With `--trainings 3` there are three runs on each side, as training seeds. The command runs on one
+thread: whoever waits for a thread that was put aside burns processor time, and neither clock means much.
 """
 
 from __future__ import annotations
@@ -74,10 +75,11 @@ def prepare(directory: Path, trainings: int) -> tuple[Path, list[Path]]:
 @click.command()
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The fastest counts.")
 @click.option("--trainings", type=click.IntRange(min=1), default=1, show_default=True, help="Training seeds a side.")
+@click.option("--clock", type=click.Choice(["wall", "cpu"]), default="wall", show_default=True, help="What is bounded.")
 @click.option("--report-only", is_flag=True, help="Exit 0 even where the bound is broken.")
-def main(rounds: int, trainings: int, *, report_only: bool) -> None:
+def main(rounds: int, trainings: int, clock: str, *, report_only: bool) -> None:
     """Make runs and a baseline, time the gate, and exit 1 if it takes too long."""
-    for name, value in provenance(DISTRIBUTIONS, threads=os.cpu_count() or 1).items():
+    for name, value in provenance(DISTRIBUTIONS, threads=1).items():
         print(f"{name:<12}{value}", flush=True)
     with tempfile.TemporaryDirectory() as place:
         baseline, candidates = prepare(Path(place), trainings)
@@ -86,13 +88,18 @@ def main(rounds: int, trainings: int, *, report_only: bool) -> None:
         spent: list[float] = []
         for _ in range(rounds):
             used, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            done = subprocess.run([sys.executable, "-c", COMMAND, *arguments], capture_output=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-c", COMMAND, *arguments],
+                capture_output=True,
+                check=False,
+                env=os.environ | {"OMP_NUM_THREADS": "1"},
+            )
             wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
             if done.returncode not in (0, 1, 3):
                 sys.exit(done.stderr.decode())
             processor = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
             print(f"gate        {wall:.2f} s by the wall, {processor:.2f} s of processor time", flush=True)
-            spent.append(wall)
+            spent.append(wall if clock == "wall" else processor)
         print(f"peak memory {after.ru_maxrss / 1024:,.0f} MiB")
     kept = min(spent) <= BOUND
     print(f"fastest     {min(spent):.2f} s, at most {BOUND:g}: {'kept' if kept else 'BROKEN'}; load {load()}")

@@ -41,4 +41,4 @@ def _lines(verdict: Verdict, most: int) -> Iterator[str]:
 def _told(item: Judged) -> Iterator[str]:
     yield ""
     yield f"{item.name}: {item.baseline:.2f} → {item.candidate:.2f}, {item.state.value}"
-    yield from (f"  {sentence}" for sentence in item.sentences)
+    yield from (f"  {sentence.removeprefix(f'{item.name}: ')}" for sentence in item.sentences)

@@ -1,0 +1,1 @@
+"""The gate: is a candidate worse than a baseline, not worse, or can nobody tell."""
