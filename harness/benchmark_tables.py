@@ -58,7 +58,8 @@ def benchmark_rows(plan: Plan, store: Store, planned: Sequence[Planned]) -> Iter
     """
     wanted = {task for benchmark in BENCHMARKS.values() for task in benchmark.tasks}
     own = [item for item in planned if item.cell.task in wanted]
-    scores = _scores(store, own) if plan.split == SPLIT else {}
+    lacking = _lacking(plan)
+    scores = {} if lacking else _scores(store, own)
     conditions = dict.fromkeys((item.perturbation, item.cell.rate) for item in own)
     # The clean scores first, whatever was planned first.
     conditions = sorted(conditions, key=lambda condition: condition[0] != CLEAN)
@@ -73,7 +74,7 @@ def benchmark_rows(plan: Plan, store: Store, planned: Sequence[Planned]) -> Iter
                     "rate": rate,
                     "severity": None if perturbation == CLEAN else plan.severity(rate),
                 }
-                for score in _lines(benchmark, _of_system(scores, asked, condition), plan.split):
+                for score in _lines(benchmark, _of_system(scores, asked, condition), lacking):
                     yield place | {
                         "level": score.level,
                         "name": score.name,
@@ -82,9 +83,20 @@ def benchmark_rows(plan: Plan, store: Store, planned: Sequence[Planned]) -> Iter
                     }
 
 
-def _lines(benchmark: Benchmark, scores: Mapping[str, Mapping[str, float]], split: str) -> tuple[BenchmarkScore, ...]:
-    if split != SPLIT:
-        return (BenchmarkScore("overall", OVERALL, None, f"its scores are of the {SPLIT} split, this is {split}"),)
+def _lacking(plan: Plan) -> str:
+    """Why no score of the plan is a benchmark's, empty where some may be."""
+    if plan.split != SPLIT:
+        return f"its scores are of the {SPLIT} split, this is {plan.split}"
+    if plan.limit is not None:
+        return f"its scores are of whole test sets, these are the first {plan.limit} examples of each language"
+    return ""
+
+
+def _lines(
+    benchmark: Benchmark, scores: Mapping[str, Mapping[str, float]], lacking: str
+) -> tuple[BenchmarkScore, ...]:
+    if lacking:
+        return (BenchmarkScore("overall", OVERALL, None, lacking),)
     return benchmark_scores(benchmark, scores)
 
 

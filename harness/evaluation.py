@@ -123,21 +123,28 @@ class Evaluation:
         return f"{clean.name if clean else NONE} under {planned.perturbation} at {cell.rate} with seed {cell.seed}"
 
     @cached_property
+    def _asked_in(self) -> tuple[Language, ...]:
+        """The languages of the texts of the examples that are perturbed: a question may be in another than the rest."""
+        codes = {item.texts[name].language for item in self.inputs.examples for name in self.inputs.fields}
+        return tuple(find_language(code) for code in sorted(codes))
+
+    @cached_property
     def _others(self) -> tuple[Language, ...]:
-        """The languages of the candidates that are perturbed, besides that of the queries."""
+        """The languages of the candidates that are perturbed, besides those of the queries."""
         candidates = self.inputs.pool.candidates if self.inputs.pool else ()
         codes = {item.texts[name].language for item in candidates for name in self.inputs.searched}
-        return tuple(find_language(code) for code in sorted(codes - {self.inputs.language}))
+        return tuple(find_language(code) for code in sorted(codes - {asked.code for asked in self._asked_in}))
 
     def _gaps(self) -> Iterator[tuple[str, Status, str]]:
-        language = find_language(self.inputs.language)
         for name, noise in self.noises.items():
             judge = self._plausibility(noise)
-            if not noise.supports(language):
-                yield name, Status.UNSUPPORTED, f"{language.code} has nothing that {name} could change"
+            if not any(map(noise.supports, self._asked_in)):
+                codes = [asked.code for asked in self._asked_in]
+                lack = "have" if len(codes) > 1 else "has"
+                yield name, Status.UNSUPPORTED, f"{' and '.join(codes)} {lack} nothing that {name} could change"
                 continue
             # What a language does not have is left as it is there, what is not installed must not be.
-            having = [language, *(other for other in self._others if noise.supports(other))]
+            having = [one for one in (*self._asked_in, *self._others) if noise.supports(one)]
             lacks = (noise.missing(one) or (judge and judge.missing(one)) for one in having)
             if missing := next(filter(None, lacks), None):
                 yield name, Status.UNAVAILABLE, missing
@@ -151,22 +158,21 @@ class Evaluation:
     @cached_property
     def _shaped_by(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
         """By perturbation, its parameters and the versions of what its noise rests on."""
-        language = find_language(self.inputs.language)
         return {
             name: (
-                recorded(noise, language) | self._of_candidates(noise),
+                self._parameters(noise),
                 shaping_versions() | origin(noise, judged=self._plausibility(noise) is not None),
             )
             for name, noise in self.supported.items()
         }
 
-    def _of_candidates(self, noise: Noise) -> dict[str, str]:
-        """The parameters in the other languages of the candidates."""
+    def _parameters(self, noise: Noise) -> dict[str, str]:
+        """The parameters in every language that is perturbed, those of another than the inputs' under its code."""
         return {
-            f"{name} for {other.code}": value
-            for other in self._others
-            if noise.supports(other)
-            for name, value in recorded(noise, other).items()
+            name if one.code == self.inputs.language else f"{name} for {one.code}": value
+            for one in (*self._asked_in, *self._others)
+            if noise.supports(one)
+            for name, value in recorded(noise, one).items()
         }
 
     def _cell(self, name: str | None, rate: float, seed: int) -> Cell:

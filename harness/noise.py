@@ -139,4 +139,4 @@ def judge_of(noise: Noise, plausibility: OtherWords | None) -> OtherWords | None
 
 
 def _passage(text: Text) -> Passage:
-    return Passage(text.text, text.language, text.key, text.spans if text.tokens else ())
+    return Passage(text.text, text.language, text.key, text.spans if text.tokens else (), text.fixed)

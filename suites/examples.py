@@ -11,7 +11,7 @@ from suites.bio import mentions, surviving_bio
 ANSWER = "answer"
 """Label of the spans of a context that answer its question; several where annotators differ, none where none does."""
 MENTION = "mention"
-"""Label of the spans that name the entity that a query is about, with their markup."""
+"""Label of the spans that name the entity that a query is about, with their markup; no edit touches them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,15 @@ class Text:
     tokens: bool = False
 
     @property
+    def fixed(self) -> tuple[Span, ...]:
+        """What no edit may touch, whatever else is protected: mentions, without which nobody knows what is asked."""
+        return () if self.tokens else tuple(span for span in self.spans if span.label == MENTION)
+
+    @property
     def labelled(self) -> tuple[Span, ...]:
-        """What an option may protect: answers and mentions; of tokens, the BIO chunks, and not what only has a tag."""
+        """What an option may protect: answers; of tokens, the BIO chunks, and not what only has a tag."""
         if not self.tokens:
-            return tuple(span for span in self.spans if span.label in (ANSWER, MENTION))
+            return tuple(span for span in self.spans if span.label == ANSWER)
         chunks = mentions([span.label for span in self.spans])
         return tuple(Span(self.spans[first].start, self.spans[last - 1].end) for first, last in chunks)
 

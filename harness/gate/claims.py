@@ -14,7 +14,7 @@ from harness.gate.policy import Policy
 from harness.gate.snapshot import Place
 from harness.statistics.batch import MeanBatch
 from harness.statistics.batch_contrasts import correct_by_max_t
-from harness.statistics.batch_resampled import max_t_batches
+from harness.statistics.batch_resampled import TIE, max_t_batches
 from harness.statistics.clustered import ClusteredEstimate
 from harness.statistics.contrast import Contrast
 from harness.statistics.intervals import tango_interval
@@ -175,7 +175,8 @@ def _corrected(strata: Sequence[Stratum], contrasts: Sequence[Contrast], policy:
 
 def _batch(flips: Floats, name: str) -> MeanBatch | None:
     """The flips of a stratum without the units that did not move: what stays 0 under every flip costs time only."""
-    moved = np.any(flips != 0.0, axis=0)
+    # Thirds that cancel within a cluster leave their last digit behind, which is no movement.
+    moved = np.any(np.abs(flips) > TIE, axis=0)
     return MeanBatch(name=name, differences=flips[:, moved]) if moved.any() else None
 
 

@@ -99,7 +99,7 @@ def _pairs(path: Path, asked: Asked) -> list[Answer]:
 
 def _by_id(path: Path, asked: Asked) -> list[Answer]:
     """One JSON object from ids to answers."""
-    content: Any = parsed("".join(line for _, line in lines(path, keep_ends=True)), str(path))
+    content: Any = parsed("".join(line for _, line in lines(path, keep_ends=True)), str(path), once=True)
     if not isinstance(content, dict):
         raise DataError(f"{path} is no JSON object from ids to predictions; write it as one")
     values = cast("dict[str, Any]", content)

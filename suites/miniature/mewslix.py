@@ -103,7 +103,7 @@ def _entities(codes: tuple[str, ...]) -> tuple[Example, ...]:
 
 MINIATURE_MEWSLIX = Task(
     name=NAME,
-    version=1,
+    version=2,
     kind=Kind.RETRIEVAL,
     languages=languages(),
     labels=(),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from perturbations.errors import DataError
-from suites.readers.files import lines
+from suites.readers.files import lines, unique
 
 _NAMES: dict[type, str] = {
     dict: "object", list: "list", str: "string", int: "number", float: "fraction", bool: "truth value",
@@ -52,14 +52,24 @@ def read_json(path: Path, *, texts: Sequence[str], numbers: Sequence[str] = ()) 
         yield record(item, f"{path} item {number}", texts=texts, numbers=numbers)
 
 
-def parsed(content: str, where: str) -> Any:
+def parsed(content: str, where: str, *, once: bool = False) -> Any:
     """The value that a JSON text denotes.
 
+    Args:
+        content: the text.
+        where: for messages.
+        once: refuse an object with a name twice, for objects whose names are ids; of two values the last would count.
+
     Raises:
-        DataError: no JSON; names the line and column.
+        DataError: no JSON; names the line and column. A name twice.
     """
+
+    def named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        unique(((name, where) for name, _ in pairs), what="the name")
+        return dict(pairs)
+
     try:
-        return json.loads(content)
+        return json.loads(content, object_pairs_hook=named if once else None)
     except json.JSONDecodeError as error:
         raise DataError(
             f"{where}: no JSON ({error.msg}, line {error.lineno}, column {error.colno}); the file was cut or is in "

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from perturbations.edits import Span
@@ -157,6 +158,8 @@ def _entities(path: Path) -> Iterator[Example]:
         where = f"{path} line {number}"
         item = parsed(line, where)
         name, text, language = record(item, where, texts=("entity_id", "description", "description_language")).texts
+        # One of a few codes, held once and not by each of a million entities.
+        language = intern(language)
         description = _one_line(" ".join(text[start:end] for start, end in _borders(item, text, where)))
         texts = {
             "description": Text(description, language, text_key(description, language=language, name="description"))
@@ -166,7 +169,7 @@ def _entities(path: Path) -> Iterator[Example]:
 
 MEWSLIX = Task(
     name="mewslix",
-    version=1,
+    version=2,
     kind=Kind.RETRIEVAL,
     languages=LANGUAGES,
     labels=(),

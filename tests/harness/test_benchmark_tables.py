@@ -150,11 +150,20 @@ def test_what_is_missing_under_a_perturbation_alone_leaves_the_clean_score(compl
     assert found["retrieval"]["score"] is not None
 
 
-def test_scores_of_another_split_are_not_the_benchmarks(complete: Run) -> None:
-    run = replace(complete, plan=replace(complete.plan, split="dev"))
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"split": "dev"}, "its scores are of the test split, this is dev"),
+        ({"limit": 9}, "its scores are of whole test sets, these are the first 9 examples of each language"),
+    ],
+)
+def test_scores_of_another_split_or_of_a_part_are_not_the_benchmarks(
+    complete: Run, changes: dict[str, Any], said: str
+) -> None:
+    run = replace(complete, plan=replace(complete.plan, **changes))
     rows = records(run.benchmark_scores())
     assert {(row["name"], row["score"]) for row in rows} == {("overall", None)}
-    assert {row["missing"] for row in rows} == {"its scores are of the test split, this is dev"}
+    assert {row["missing"] for row in rows} == {said}
 
 
 def test_checkpoints_that_share_no_task_are_one_system_and_others_one_each(complete: Run) -> None:
@@ -189,7 +198,7 @@ def test_a_small_run_says_in_one_line_a_benchmark_what_is_missing(
     plan_of: PlanOf, tmp_path: Path, watcher: Any
 ) -> None:
     options = {"xnli": {"layout": "original"}}
-    run = score(plan_of(perturbations=("word-swap",), limit=6, options=options), store=tmp_path, progress=watcher)
+    run = score(plan_of(perturbations=("word-swap",), options=options), store=tmp_path, progress=watcher)
     page = render_markdown(run.report())
     lines = [line for line in page.splitlines() if "no overall score" in line]
     assert len(lines) == 2

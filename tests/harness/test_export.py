@@ -230,6 +230,7 @@ def test_the_submissions_that_the_benchmark_shows_are_read(data: Path, name: str
         ("xquad", ".json", '["an answer"]', "is no JSON object from ids to predictions"),
         ("xquad", ".json", '{"a": "x", "c": "y"}', "1 ids are not of the exported examples ('c')"),
         ("xquad", ".json", '{"a": "x"}', "1 of 2 examples have no prediction ('b')"),
+        ("xquad", ".json", '{"a": "x", "b": "y", "a": "z"}', "the name 'a' is already at"),
         ("xquad", ".json", '{"a": "x", "b": null}', "the prediction of 'b' is None; give a string"),
         ("tatoeba", ".tsv", "1\n3\n", "1 candidates are not in the pool of 2 ('3')"),
         ("mewslix", ".json", '{"a": ["1", "1"], "b": []}', "a candidate stands twice in the list of 'a'"),

@@ -200,6 +200,15 @@ def test_a_cell_with_one_unit_is_shown_as_untested_and_leaves_the_family() -> No
     assert verdict.answer is Answer.INCONCLUSIVE
 
 
+def test_changes_that_cancel_within_every_cluster_are_no_evidence() -> None:
+    """Thirds of several noise seeds: their sum is zero but for the last digit."""
+    before, after = answers(300, languages=("en",)), answers(300, languages=("en",))
+    before[place()], after[place()] = np.tile([1.0, 1 / 3, 0.1], 100), np.tile([0.1, 1.0, 1 / 3], 100)
+    verdict = decide(*(snapshot(side, clustered=True) for side in (before, after)), QUICK)
+    assert all(item.adjusted_p is None for item in verdict.judged)
+    assert verdict.answer is not Answer.REGRESSION
+
+
 def test_what_would_decide_decides() -> None:
     """The sample that is named certifies with about the power that is named."""
     policy = Policy(margins=Margins(macro=4.0), clean=False, resamples=999)
