@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.calibration_verdicts import Check, chunks, generator_for
-from benchmarks.calibration_world import World, drops, tagged
+from benchmarks.calibration_verdicts import Check, chunks, covered, generator_for
+from benchmarks.calibration_world import World, drops, f1, tagged
 from harness.statistics.batch import MeanBatch, SumBatch
 from harness.statistics.batch_closed import closed_drops, closed_pairs
 from harness.statistics.batch_resampled import bootstrap_batch
 from harness.statistics.power import clustered_mde, paired_mde
 from harness.statistics.resampling import bootstrap_t_interval, randomisation_test
-from harness.statistics.sample import Floats, PairedSample, Settings
+from harness.statistics.sample import PairedSample, Settings
 from harness.statistics.signflip import lattice_sign_flip
 
 ALPHA, LEVEL = 0.05, 0.95
 RESAMPLES = 999
 """(b + 1)/(R + 1) then reaches 0.05 exactly."""
-
-
-def f1(totals: Floats) -> Floats:
-    """F1 from totals `(..., 3)` of true positives, false positives and false negatives."""
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.divide(2 * totals[..., 0], weight, out=np.zeros_like(weight), where=weight > 0)
-
-
-def covered(low: Floats, high: Floats, truth: float) -> int:
-    """How many intervals hold the truth."""
-    return int(np.sum((low <= truth) & (truth <= high)))
 
 
 def paired_binary(repetitions: int) -> list[Check]:

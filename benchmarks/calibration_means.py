@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.calibration_verdicts import Check, chunks, generator_for
+from benchmarks.calibration_verdicts import Check, chunks, covered, generator_for
 from benchmarks.calibration_world import World, drops
 from harness.statistics.batch import MeanBatch
 from harness.statistics.batch_closed import closed_drops, closed_means, means_across
@@ -31,11 +31,11 @@ def parallel(repetitions: int) -> list[Check]:
             flipped += sign_flip(sums, resamples=RESAMPLES, seed=int(generator.integers(2**62))).p <= ALPHA
         moved = drops(world, generator, size, effect=effect)[:, 0]
         low, high = closed_means(closed_drops(_cells(moved)), groups).intervals(LEVEL)
-        inside += int(np.sum((low <= truth) & (truth <= high)))
+        inside += covered(low, high, truth)
         for one in np.array_split(moved, max(1, size // 10)):
             few = list(np.arange(len(one) * LANGUAGES).reshape(len(one), LANGUAGES))
             ends = bootstrap_batch(_cells(one), settings, groups=few, seed=int(generator.integers(2**62))).means
-            resampled += int(np.sum((ends.low <= truth) & (truth <= ends.high)))
+            resampled += covered(ends.low, ends.high, truth)
     return [
         Check("mean of 8 parallel languages, t of whole ids", "false alarms", ALPHA, alarms, repetitions),
         Check("mean of 8 parallel languages, flips of whole ids", "false alarms", ALPHA, flipped, repetitions),
@@ -56,7 +56,7 @@ def strata(repetitions: int) -> list[Check]:
         alarms += int(np.sum(means_across([closed_drops(part) for part in null]).p_values() <= ALPHA))
         moved = [_cells(drops(world, generator, size, effect=effect)[:, 0]) for world in worlds]
         low, high = means_across([closed_drops(part) for part in moved]).intervals(LEVEL)
-        inside += int(np.sum((low <= truth) & (truth <= high)))
+        inside += covered(low, high, truth)
     return [
         Check("mean of 4 languages without common ids, stratified t", "false alarms", ALPHA, alarms, repetitions),
         Check("mean of 4 languages without common ids, interval", "coverage", LEVEL, inside, repetitions),

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from harness.statistics.sample import Floats
+
 CONFIDENCE = 0.999
 """A correct procedure leaves the bounds once in a thousand checks; seeds are fixed, so that it does so always or never.
 
@@ -81,6 +83,11 @@ def chunks(repetitions: int, size: int = CHUNK) -> Iterator[int]:
     """Sizes of the chunks that make up the repetitions."""
     for start in range(0, repetitions, size):
         yield min(size, repetitions - start)
+
+
+def covered(low: Floats, high: Floats, truth: float) -> int:
+    """How many intervals hold the truth."""
+    return int(np.sum((low <= truth) & (truth <= high)))
 
 
 def generator_for(name: str) -> np.random.Generator:

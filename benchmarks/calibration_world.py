@@ -55,6 +55,12 @@ class World:
         return float(optimize.brentq(lambda effect: self.true_drops(effect).mean() - drop, -1.0, 20.0))
 
 
+def f1(totals: Floats) -> Floats:
+    """F1 from totals `(..., 3)` of true positives, false positives and false negatives."""
+    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
+    return np.divide(2 * totals[..., 0], weight, out=np.zeros_like(weight), where=weight > 0)
+
+
 def answers(
     world: World, generator: np.random.Generator, repetitions: int, *, effect: float | Floats = 0.0
 ) -> tuple[Floats, Floats]:

@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from benchmarks.calibration_world import f1
 from benchmarks.machine import load, provenance
 from benchmarks.stopwatch import NOTHING, timed
 from harness.statistics.batch import Batch, MeanBatch, SumBatch
@@ -71,12 +72,6 @@ class Load:
     def groups(self) -> list[NDArray[np.int64]]:
         """For each perturbation of a task its cells over languages."""
         return [np.arange(self.languages) * self.perturbations + number for number in range(self.perturbations)]
-
-
-def f1(totals: Floats) -> Floats:
-    """F1 from totals `(..., 3)` of true positives, false positives and false negatives."""
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.divide(2 * totals[..., 0], weight, out=np.zeros_like(weight), where=weight > 0)
 
 
 def simulate(kind: str, number: int, work: Load) -> Batch:

@@ -92,9 +92,7 @@ def _lacking(plan: Plan) -> str:
     return ""
 
 
-def _lines(
-    benchmark: Benchmark, scores: Mapping[str, Mapping[str, float]], lacking: str
-) -> tuple[BenchmarkScore, ...]:
+def _lines(benchmark: Benchmark, scores: Mapping[str, Mapping[str, float]], lacking: str) -> tuple[BenchmarkScore, ...]:
     if lacking:
         return (BenchmarkScore("overall", OVERALL, None, lacking),)
     return benchmark_scores(benchmark, scores)

@@ -71,37 +71,46 @@ def read_inputs(plan: Plan) -> tuple[list[Inputs], list[Skip]]:
     """
     found: list[Inputs] = []
     skipped: list[Skip] = []
-    pools: dict[tuple[str, str], Pool] = {}
     for name in plan.tasks:
         task = find_task(name)
+        pools: dict[str, Pool] = {}
         missing: list[ResourceError | StrippedLabelsError] = []
         for language in plan.languages or task.languages:
             if language not in task.languages:
                 skipped.append(Skip(f"{name} {language}", f"{name} does not cover the language"))
                 continue
             try:
-                inputs = _read(plan, task, language)
+                inputs = _read(plan, task, language, pools)
             except (ResourceError, StrippedLabelsError) as error:
                 if plan.languages:
                     raise
                 missing.append(error)
                 skipped.append(Skip(f"{name} {language}", str(error)))
             else:
-                found.append(_shared(inputs, pools))
+                found.append(inputs)
         if not any(inputs.task is task for inputs in found):
             # Of all the reasons that labels were removed is the one that has a remedy at hand.
             raise next((error for error in missing if isinstance(error, StrippedLabelsError)), missing[0])
     return found, skipped
 
 
-def _shared(inputs: Inputs, pools: dict[tuple[str, str], Pool]) -> Inputs:
-    """The inputs with the pool of an earlier language where both name one: a million candidates are held once."""
-    if inputs.pool is None:
-        return inputs
-    return replace(inputs, pool=pools.setdefault((inputs.task.name, inputs.pool.name), inputs.pool))
+def _pool(task: Task, request: Request, pools: dict[str, Pool]) -> Pool | None:
+    """What a language searches: the pool of an earlier one where all search the same; a million are held only once.
+
+    Args:
+        task: whose candidates.
+        request: for the language.
+        pools: those of the task that were read, by name.
+    """
+    if task.pool is None:
+        return None
+    if task.one_pool and pools:
+        return next(iter(pools.values()))
+    pool = task.pool(request)
+    return pools.setdefault(pool.name, pool)
 
 
-def _read(plan: Plan, task: Task, language: str) -> Inputs:
+def _read(plan: Plan, task: Task, language: str, pools: dict[str, Pool]) -> Inputs:
     options = {**every_option(task), **plan.options.get(task.name, {})}
     root = None if plan.data in (None, HUB) else Path(plan.data)
     request = Request(root, language, plan.split, {name: options[name] for name in task.options})
@@ -114,7 +123,7 @@ def _read(plan: Plan, task: Task, language: str) -> Inputs:
     for name in fields:
         if name not in examples[0].texts:
             raise UnknownNameError(f"text of {task.name}", name, examples[0].texts)
-    pool = task.pool(request) if task.pool else None
+    pool = _pool(task, request, pools)
     if pool is not None:
         _check_pool(pool, examples, where=f"{task.name} {language}")
     tuning = _tuning(task, request, options)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from harness.columns import Columns
 from harness.metrics.metric import Metric
+from harness.statistics.sample import Floats
 from harness.store import Store
 from suites.task import Kind
 
@@ -22,8 +23,6 @@ BINS = 15
 """Bins of equal width, as in Guo et al. 2017."""
 CALIBRATED = (Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING)
 """Kinds whose answers are right or wrong, each with a probability."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

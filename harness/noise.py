@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from perturbations.edits import Damage, Edits, Status
+from perturbations.edits import Damage, Edits, Span, Status
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Noise, Rewriting, Scope
 from perturbations.plausibility import OtherWords
@@ -93,6 +93,11 @@ class Passages:
         self._texts = [{name: example.texts[name] for name in names} for example in examples]
         self._plain = [{name: _passage(text) for name, text in texts.items()} for texts in self._texts]
         self._protected: dict[Level, list[dict[str, Passage]]] = {}
+        # A paragraph with several questions has one noise, so that it keeps the answers of all of them.
+        self._labelled: dict[str, set[Span]] = {}
+        for texts in self._texts:
+            for text in texts.values():
+                self._labelled.setdefault(_passage_key(text), set()).update(text.labelled)
 
     def perturb(
         self, noise: Noise, *, rate: float, seed: int, plausibility: OtherWords | None = None
@@ -118,13 +123,13 @@ class Passages:
             return self._plain
         if level not in self._protected:
             self._protected[level] = [
-                {
-                    name: protect(passage, self._protection, level, labelled=texts[name].labelled)
-                    for name, passage in passages.items()
-                }
+                {name: self._guarded(texts[name], passage, level) for name, passage in passages.items()}
                 for texts, passages in zip(self._texts, self._plain, strict=True)
             ]
         return self._protected[level]
+
+    def _guarded(self, text: Text, passage: Passage, level: Level) -> Passage:
+        return protect(passage, self._protection, level, labelled=sorted(self._labelled[_passage_key(text)]))
 
 
 def judge_of(noise: Noise, plausibility: OtherWords | None) -> OtherWords | None:
@@ -136,6 +141,11 @@ def judge_of(noise: Noise, plausibility: OtherWords | None) -> OtherWords | None
     if plausibility is None or noise.level is not Level.CHARACTER or noise.scope is not Scope.UNIT:
         return None
     return replace(plausibility, refuses=False) if isinstance(noise, Rewriting) else plausibility
+
+
+def _passage_key(text: Text) -> str:
+    """What texts with the same noise have in common."""
+    return text.key or text.text
 
 
 def _passage(text: Text) -> Passage:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, cast
 
 from harness.configuration import Configuration, anchored_checkpoint
+from harness.files import read_toml
 from harness.plan import HUB, Plan, plan_from
 from harness.typed import table
-from perturbations.errors import DataError
 from suites.task import SUFFIX
 
 
@@ -30,13 +29,7 @@ def plan_values(path: Path) -> dict[str, Any]:
         DataError: the file cannot be read or is no TOML.
         UsageError: a path that leads somewhere from where we are, but not from the plan; parameters that are no tables.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"plan {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise DataError(f"plan {path} is not TOML: {error}") from error
-    return _anchor(values, path.parent)
+    return _anchor(read_toml(path, what="plan"), path.parent)
 
 
 def _anchor(values: dict[str, Any], directory: Path) -> dict[str, Any]:

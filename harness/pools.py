@@ -49,7 +49,8 @@ def told(task: Task, fields: Sequence[str], option: str | None) -> str:
     """What is perturbed of a task, for a report: the named texts of its examples, by option those of candidates."""
     candidates = " and ".join(struck(task, option))
     return " and ".join(fields) + (
-        f", of the candidates {candidates} (under the noise of each cell)" if candidates else ""
+        (f" (but for {task.untouched})" if task.untouched else "")
+        + (f", of the candidates {candidates} (under the noise of each cell)" if candidates else "")
     )
 
 

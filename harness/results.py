@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +15,11 @@ from harness.checkpoints.lineage import Lineage, parse_lineage
 from harness.compared import CellResult, MeanResult
 from harness.comparison import compare_cells, compare_means
 from harness.plan import Plan, plan_from
-from harness.pools import OPTION, every_option, told
 from harness.robust import RobustResult, compare_robust
+from harness.run_notes import run_notes
 from harness.runfile import FORMAT, RUN_FILE, damaged, read_planned, read_run_file
 from harness.store import Store
-from perturbations.protection import Protection
 from reports.report import BENCHMARK_COLUMNS, CELL_COLUMNS, MEAN_COLUMNS, ROBUST_COLUMNS, Report, Skip, records
-from suites.task import Task, find_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,36 +149,16 @@ class Run:
             store.write_table(f"tables/{name}.parquet", frame)
         store.write_json("tables.json", plain_tables(tables))
 
-    def _struck(self, task: Task) -> str:
-        option = self.plan.options.get(task.name, {}).get(OPTION)
-        return told(task, self.plan.fields.get(task.name, task.fields), option)
-
     def report(self) -> Report:
         """Everything that a page shows of the run."""
-        tasks = [find_task(name) for name in self.plan.tasks]
         checkpoints = list(dict.fromkeys(item.checkpoint for item in self.planned))
-        notes = [
-            f"{task.name}: {self.plan.metrics.get(task.name, task.metric)} on the {self.plan.split} split; "
-            f"perturbed: {self._struck(task)}; {task.source.cite}; "
-            f"licence of the data: {task.source.licence}."
-            for task in tasks
-        ]
-        if synthetic := [task.name for task in tasks if task.synthetic]:
-            notes.insert(
-                0, f"Synthetic data ({', '.join(synthetic)}): generated texts, no score here is about a real language."
-            )
-        notes += _asked(self.plan)
-        if self.benchmark_lines and (chosen := _chosen(self.plan)):
-            notes.append(f"The benchmark scores are with {', '.join(chosen)}, which are not the defaults.")
-        if self.plan.limit is not None:
-            notes.insert(0, f"Only the first {self.plan.limit} examples of each language were scored.")
         return Report(
             title=f"Robustness of {', '.join(checkpoints)}",
             cells=self.table(),
             means=self.means(),
             robust=self.robust(),
             benchmarks=self.benchmark_scores(),
-            notes=tuple(notes),
+            notes=tuple(run_notes(self.plan, benchmarks=bool(self.benchmark_lines))),
             skipped=self.skipped,
             signature=self.signature,
             timing=self.timing,
@@ -223,33 +201,3 @@ def _lineages(tables: dict[str, dict[str, object]], directory: Path) -> dict[str
 
 def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=[*columns], dtype=object).infer_objects()
-
-
-def _asked(plan: Plan) -> Iterator[str]:
-    """What was asked for besides the defaults, as far as it shapes the noise."""
-    for place in plan.predictions:
-        yield f"{Path(place).resolve().name}: predictions made elsewhere; how its inputs were cut is not known."
-    for name, behind in plan.variants.items():
-        yield f"{name} is {behind} with other parameters."
-    for name, values in plan.parameters.items():
-        yield f"{name}: {', '.join(f'{parameter} = {value}' for parameter, value in values.items())}."
-    if plan.protection != Protection():
-        yield f"Protected from every edit: {plan.protection}."
-    if plan.plausibility is not None:
-        refused = "was refused (of augmenters of others: counted)"
-        done = refused if plan.plausibility.refuses else "was made and counted"
-        yield (
-            f"An edit of characters that makes another word of the language (Zipf frequency from "
-            f"{plan.plausibility.least:g}) {done}; edits of words and of whole texts were not judged."
-        )
-
-
-def _chosen(plan: Plan) -> list[str]:
-    """The options of tasks that are not at their defaults."""
-    defaults = {name: every_option(find_task(name)) for name in plan.options}
-    return [
-        f"{task}.{name} = {value}"
-        for task, options in plan.options.items()
-        for name, value in options.items()
-        if value != defaults[task][name]
-    ]

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.cell import Record
+from harness.gold import gold_answer, perturbed_gold
 from harness.metrics.metric import Answer, Metric
 from harness.noise import Perturbed
 from harness.outcomes import Outcome, find_outcome, word_counts
 from harness.predictors.prediction import Prediction, Predictor, Searcher
 from perturbations.edits import Damage, Status
 from suites.bio import surviving_bio
-from suites.examples import ANSWER, Example
+from suites.examples import Example
 from suites.task import Kind
 
 LISTED = (Kind.TAGGING, Kind.RETRIEVAL, Kind.MINING)
@@ -94,7 +95,7 @@ def perturbed_records(
     perturbed: Sequence[Perturbed], predictions: Sequence[Prediction], clean: Clean, metrics: Sequence[Metric]
 ) -> list[Record]:
     """The records of a perturbed cell, each with the clean score of the same surviving tokens beside its own."""
-    gold = perturbed_gold(perturbed, clean.examples)
+    gold = perturbed_gold(perturbed, clean.examples, metrics)
     statistics = _vectors(metrics, gold, [prediction.label for prediction in predictions])
     references, lost = _references(perturbed, clean, metrics)
     outcomes = _outcomes(perturbed, predictions, clean, lost)
@@ -130,39 +131,6 @@ def _outcomes(
 def _survivors(item: Perturbed, before: Example) -> Sequence[int] | None:
     """The tokens that are left of the text of tokens, in their new order; None where it was not edited."""
     return next((kept for name, kept in item.survivors.items() if before.texts[name].tokens), None)
-
-
-def perturbed_gold(perturbed: Sequence[Perturbed], examples: Sequence[Example]) -> list[Answer]:
-    """The gold answers of perturbed examples.
-
-    Where an edit took every answer out of a context, the answers that stood there stay the right ones: the question has
-    not become unanswerable for want of them.
-
-    Args:
-        perturbed: `(examples,)`.
-        examples: `(examples,)` the same before.
-    """
-    return [
-        gold_answer(item.example) or (() if _tagged(before) else gold_answer(before))
-        for item, before in zip(perturbed, examples, strict=True)
-    ]
-
-
-def gold_answer(example: Example) -> Answer:
-    """The gold label, the targets, the tags of the tokens that are there, or the answers that stand in a context."""
-    if example.target is not None:
-        return example.target
-    if example.targets:
-        return example.targets
-    texts = example.texts.values()
-    if _tagged(example):
-        return tuple(span.label for text in texts if text.tokens for span in text.spans)
-    found = (span.of(text.text) for text in texts for span in text.spans if span.label == ANSWER)
-    return tuple(dict.fromkeys(found))
-
-
-def _tagged(example: Example) -> bool:
-    return any(text.tokens for text in example.texts.values())
 
 
 def clean_from_records(

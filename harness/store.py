@@ -8,11 +8,10 @@ bytes. Pages carry checksums and every file names its cell, so that what was dam
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from harness.cell import Cell, Record, key_of
 from harness.columns import Columns, Lists, lists_of, matrix
+from harness.files import write_text, write_whole
 from perturbations.edits import Status
 from perturbations.errors import StoreError
 
@@ -93,7 +93,7 @@ class Store:
         columns = {name: [_plain(getattr(record, name)) for record in records] for name in _SCHEMA.names}
         metadata = {"xrobust.format": str(FORMAT), "xrobust.cell": cell.description()}
         table = pa.table(columns, schema=_SCHEMA.with_metadata(metadata))
-        _write(
+        write_whole(
             self.path(cell.key),
             lambda file: pq.write_table(table, file, compression="zstd", write_page_checksum=True),
         )
@@ -109,15 +109,7 @@ class Store:
     def columns(self, key: str) -> Columns:
         """What the statistics need of a stored cell; raises as `read` does."""
         vectors = ("statistic", "reference", "damage")
-        plain = (
-            "realised_rate",
-            "proposed",
-            "collisions",
-            "lost",
-            "words",
-            "answers",
-            "changed",
-        )
+        plain = ("realised_rate", "proposed", "collisions", "lost", "words", "answers", "changed")
         unsure = ("truncated", "pieces")
         table = self._table(key, ["id", "group", "status", "output", *vectors, *unsure, *plain])
         outputs = table["output"].drop_null()
@@ -178,7 +170,7 @@ class Store:
         Raises:
             StoreError: it cannot be written.
         """
-        _write(self.directory / name, lambda file: file.write(text.encode()))
+        write_text(self.directory / name, text)
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:
         """Keep a table beside the cells, all or nothing.
@@ -195,7 +187,7 @@ class Store:
             path.parent.mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent} cannot be made: {error.strerror}; give another directory") from error
-        _write(path, lambda file: pq.write_table(table, file, compression="zstd"))
+        write_whole(path, lambda file: pq.write_table(table, file, compression="zstd"))
 
     def read_json(self, name: str) -> Any:
         """A JSON document of the run.
@@ -210,28 +202,6 @@ class Store:
             raise StoreError(f"{self.directory} holds no run: {name} is missing; give the --out of a score") from error
         except ValueError as error:
             raise StoreError(f"{path} is damaged ({error}): run `xrobust score` again") from error
-
-
-def _write(path: Path, put: Callable[[IO[bytes]], object]) -> None:
-    """Write a file beside its place and move it into it: whole, or what was there before.
-
-    Raises:
-        StoreError: it cannot be written.
-    """
-    unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            put(file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"{path} could not be written: {error.strerror or error}; what was stored before is whole: make room and "
-            "run the same command again"
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _plain(value: object) -> object:

@@ -89,6 +89,12 @@ def find_perturbation(name: str) -> Noise:
         raise UnknownNameError("perturbation", name, registered()) from None
 
 
+def is_control(name: str) -> bool:
+    """Whether a perturbation of that name is registered and edits nothing, so that no mean should count it."""
+    known = registered().get(name)
+    return known is not None and known.touches == 0
+
+
 def preset(name: str) -> tuple[str, ...]:
     """The names of the perturbations of a preset, in alphabetical order.
 

@@ -58,6 +58,11 @@ def named(heading: str, key: str, definition: str) -> Column:
     return plain(heading, key, definition, show=values.name, right=False)
 
 
+def p_value(heading: str, key: str, definition: str, *, absent: str = "") -> Column:
+    """A column that prints a p, with as many decimals as tell it from the level of the tests."""
+    return Column(heading, definition, (key,), lambda row, alpha: values.probability(row[key], alpha), absent)
+
+
 def _adjusted(row: Row, alpha: float) -> str:
     mark = values.verdict(row["drop"], row["adjusted_p"], alpha)
     return " ".join(filter(None, (values.probability(row["adjusted_p"], alpha), mark)))
@@ -90,7 +95,7 @@ DROP = Column(
     ("drop", "low", "high"),
     _drop,
 )
-P = Column("p", "two-sided p of the drop, uncorrected", ("p",), lambda row, alpha: values.probability(row["p"], alpha))
+P = p_value("p", "p", "two-sided p of the drop, uncorrected")
 ADJUSTED = Column(
     "adjusted p",
     f"p corrected for the family of tests; {values.LOSS} a significant drop, {values.GAIN} a significant gain",
@@ -119,13 +124,7 @@ CELL_TABLE = (
     plain("seeds", "seeds", "perturbation seeds, averaged within an example", show=values.count),
     METHOD,
     named("beside", "beside_method", "a second test beside the first, for comparison"),
-    Column(
-        "p beside",
-        "its two-sided p, uncorrected",
-        ("beside_p",),
-        lambda row, alpha: values.probability(row["beside_p"], alpha),
-        NO_SECOND,
-    ),
+    p_value("p beside", "beside_p", "its two-sided p, uncorrected", absent=NO_SECOND),
     Column("interval beside", "its interval of the drop", ("beside_low", "beside_high"), _beside, NO_SECOND),
 )
 """The columns of the full table of a task and checkpoint."""

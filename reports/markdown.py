@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from reports import values
 from reports.benchmarks import SAID, boards, shortfalls
 from reports.columns import CELL_TABLE, MEAN_TABLE, UNEXPLAINED, UNTESTED_MEAN, Column, footnotes, shown
 from reports.measures import MEASURE_TABLE, ROBUST_TABLE, measured
+from reports.parts import definitions, note_block, numbered, signature_block
 from reports.report import Report, Row, groups, records, signature_line
 from reports.summary import SUMMARY_TABLE, headline, summary
 from reports.tables import escape, fenced, render_table
@@ -27,7 +28,7 @@ def render_markdown(report: Report) -> str:
         *_skipped(report),
         *_timing(report),
         *_signature(report),
-        *_definitions(used.values()),
+        *definitions(used.values()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -36,8 +37,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"# {escape(report.title)}"
     if report.subtitle:
         yield escape(report.subtitle)
-    if report.notes:
-        yield "\n>\n".join(f"> **{escape(note)}**" for note in report.notes)
+    yield from note_block(report.notes)
 
 
 def _summary(report: Report, used: dict[str, Column]) -> Iterator[str]:
@@ -113,8 +113,7 @@ def _table(
         cells = [[*line, ", ".join(map(str, mark))] for line, mark in zip(cells, marks, strict=True)]
         headings, right = [*headings, "notes"], [*right, False]
     yield render_table(headings, cells, right)
-    if notes:
-        yield "\n".join(f"{number}. {escape(note)}" for number, note in enumerate(notes, 1))
+    yield from numbered(notes)
 
 
 def _skipped(report: Report) -> Iterator[str]:
@@ -143,12 +142,4 @@ def _signature(report: Report) -> Iterator[str]:
         return
     yield "## What reproduces it"
     yield fenced(signature_line(report.signature))
-    width = max(len(key) for key in report.signature)
-    yield fenced("\n".join(f"{key:<{width}} = {' '.join(value.split())}" for key, value in report.signature.items()))
-
-
-def _definitions(columns: Iterable[Column]) -> Iterator[str]:
-    lines = [f"- **{escape(column.heading)}**: {escape(column.definition)}" for column in columns if column.definition]
-    if lines:
-        yield "## Columns"
-        yield "\n".join([*lines, f"- `{values.MISSING}`: no value; the notes of the row say why"])
+    yield signature_block(report.signature)

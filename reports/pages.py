@@ -14,13 +14,12 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from reports import values
 from reports.columns import Column, footnotes
+from reports.parts import definitions, note_block, numbered, signature_block
 from reports.report import Row
-from reports.tables import escape, fenced, render_table
+from reports.screen import wide_enough
+from reports.tables import escape, render_table
 
-WIDTH = 100
-"""Columns that a file or pipe gets, which has no width of its own."""
 LONGEST = 20
 """A word that is longer may be broken."""
 
@@ -77,17 +76,12 @@ class Page:
 def page_markdown(page: Page) -> str:
     """The page in GitHub's Markdown, readable as plain text too."""
     used: dict[str, Column] = {}
-    parts = [f"# {escape(page.title)}"]
-    if page.notes:
-        parts.append("\n>\n".join(f"> **{escape(note)}**" for note in page.notes))
+    parts = [f"# {escape(page.title)}", *note_block(page.notes)]
     for panel in page.panels:
         parts += _markdown(panel, page.alpha, used)
-    if definitions := [f"- **{escape(name)}**: {escape(c.definition)}" for name, c in used.items() if c.definition]:
-        parts += ["## Columns", "\n".join([*definitions, f"- `{values.MISSING}`: no value; the notes say why"])]
+    parts += definitions(used.values())
     if page.signature:
-        width = max(map(len, page.signature))
-        lines = (f"{key:<{width}} = {' '.join(value.split())}" for key, value in page.signature.items())
-        parts += ["## What reproduces it", fenced("\n".join(lines))]
+        parts += ["## What reproduces it", signature_block(page.signature)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -100,8 +94,7 @@ def _markdown(panel: Panel, alpha: float, used: dict[str, Column]) -> Iterator[s
         headings, cells, notes = _cells(columns, panel.rows, alpha)
         right = [column.right for column in columns] + [False] * (len(headings) - len(columns))
         yield render_table([*map(escape, headings)], [[escape(text) for text in row] for row in cells], right)
-        if notes:
-            yield "\n".join(f"{number}. {escape(note)}" for number, note in enumerate(notes, 1))
+        yield from numbered(notes)
     if panel.sentences:
         yield "\n".join(f"- {escape(sentence)}" for sentence in panel.sentences)
 
@@ -115,18 +108,13 @@ def page_terminal(page: Page, console: Console, *, limit: int = 40, where: str =
         limit: rows of one table at most.
         where: the file that holds the whole page, named where something was cut.
     """
-    width = console.width
-    if not console.is_terminal:
-        console.width = max(width, WIDTH)
-    try:
+    with wide_enough(console):
         console.print(Text(page.title, style="bold"))
         for note in page.notes:
             console.print(Text(note, style="bold yellow"))
         for panel in page.panels:
             for part in _screen(panel, page.alpha, Screen(console.width, limit, where)):
                 console.print(part, highlight=False, markup=False)
-    finally:
-        console.width = width
 
 
 def _screen(panel: Panel, alpha: float, screen: Screen) -> Iterator[RenderableType]:

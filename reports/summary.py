@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports import values
-from reports.columns import ADJUSTED, CHECKPOINT, CLEAN, PERTURBED, Column
+from reports.columns import ADJUSTED, CHECKPOINT, CLEAN, PERTURBED, Column, named, plain
 from reports.report import TESTED, Report, Row, groups, records
-
-
-def _counted(heading: str, key: str, definition: str) -> Column:
-    return Column(heading, definition, (key,), lambda row, _: values.count(row[key]))
-
 
 NO_MEAN = "no mean over languages was computed"
 
 SUMMARY_TABLE = (
     CHECKPOINT,
-    Column("task", "what was asked", ("task",), lambda row, _: values.name(row["task"]), right=False),
-    _counted("tested", "tested", "cells (language × perturbation × rate) whose drop was tested"),
-    _counted("drops", "losses", "of these, drops that are significant after correction"),
-    _counted("gains", "gains", "of these, gains that are significant after correction"),
-    _counted("not tested", "untested", "cells without a test; the notes in the table of cells say why"),
+    named("task", "task", "what was asked"),
+    plain("tested", "tested", "cells (language × perturbation × rate) whose drop was tested", show=values.count),
+    plain("drops", "losses", "of these, drops that are significant after correction", show=values.count),
+    plain("gains", "gains", "of these, gains that are significant after correction", show=values.count),
+    plain("not tested", "untested", "cells without a test; the notes in the table of cells say why", show=values.count),
     Column(
         "hardest on average",
         "the perturbation and rate with the largest mean drop; chosen by looking, so read it as a description",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich import box
@@ -25,9 +24,12 @@ from reports.columns import (
     UNTESTED_MEAN,
     Column,
     footnotes,
+    named,
+    plain,
 )
 from reports.measures import PERTURBATIONS, ROBUST
 from reports.report import Report, Row, groups, records, signature_line
+from reports.screen import FULL_WIDTH, wide_enough
 from reports.summary import headline, summary
 
 
@@ -42,11 +44,11 @@ def _drop(row: Row, _: float) -> str:
 
 
 def _text(heading: str, key: str) -> Column:
-    return Column(heading, "", (key,), lambda row, _: values.name(row[key]), right=False)
+    return named(heading, key, "")
 
 
 def _count(heading: str, key: str) -> Column:
-    return Column(heading, "", (key,), lambda row, _: values.count(row[key]))
+    return plain(heading, key, "", show=values.count)
 
 
 NAMES = (CHECKPOINT, PERTURBATION, RATE)
@@ -68,9 +70,6 @@ ROBUSTS = (
     *(_text("task", "task"), CHECKPOINT, LANGUAGE, RATE, replace(PERTURBATIONS, heading="perturb."), CLEAN, ROBUST),
     LOST,
 )
-FULL_WIDTH = 100
-"""Columns of a terminal that shows all columns of all tables."""
-
 CONDITION = 40
 """Columns of a terminal that the names of a perturbation and its rate may take."""
 
@@ -107,24 +106,12 @@ def render_terminal(report: Report, console: Console, *, limit: int = 20, where:
     """
     if limit < 1:
         raise UsageError(f"report in the terminal: a table shows at least 1 row, got a limit of {limit}")
-    with _wide_enough(console):
+    with wide_enough(console):
         for part in _parts(report, Screen(console.width, limit, where, report.alpha)):
             console.print(part, highlight=False, markup=False)
         if report.signature:
             line = Text.assemble(("Signature ", "bold"), signature_line(report.signature))
             console.print(line, soft_wrap=True)  # to be copied whole, so never broken
-
-
-@contextmanager
-def _wide_enough(console: Console) -> Generator[None, None, None]:
-    """Give a file or pipe, which rich takes for 80 columns, the full width; a terminal keeps its own."""
-    width = console.width
-    if not console.is_terminal:
-        console.width = max(width, FULL_WIDTH)
-    try:
-        yield
-    finally:
-        console.width = width
 
 
 def _parts(report: Report, screen: Screen) -> Iterator[RenderableType]:

@@ -98,8 +98,10 @@ class Task:
         aliases: label names by which a checkpoint may know a label (`{"contradictory": "contradiction"}`).
         synthetic: whether the data is generated.
         pool: from a request to the candidates that the queries of its language search; None but for retrieval.
+        one_pool: whether the queries of all languages search the same candidates, so that they need be read once only.
         settings: predictor options with their defaults (layer and pooling of a retrieval encoder); they shape numbers
             and are recorded with them.
+        untouched: what in the perturbed texts no edit touches, in words, for the report; empty where nothing is.
         searched: names of the texts of a candidate that are perturbed where the pool is (`candidates = "perturbed"`).
         resettle: from a candidate whose texts were edited to one of which what follows from them is true again (a
             sentence as it stands in its edited paragraph); None where nothing does.
@@ -122,7 +124,9 @@ class Task:
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     synthetic: bool = False
     pool: Callable[[Request], Pool] | None = None
+    one_pool: bool = False
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    untouched: str = ""
     searched: tuple[str, ...] = ()
     resettle: Callable[[Example], Example] | None = None
 

@@ -56,6 +56,7 @@ def command(
     from harness.comparing.content import content
     from harness.comparing.page import study_page
     from harness.comparing.study import compare_runs
+    from harness.files import write_text
     from harness.statistics.sample import Settings
     from reports.pages import page_markdown, page_terminal
 
@@ -66,7 +67,7 @@ def command(
     )
     page = study_page(study)
     if out is not None:
-        _write(out, page_markdown(page))
+        write_text(out, page_markdown(page))
     if form == "json":
         click.echo(json.dumps(content(study), ensure_ascii=False, indent=1, allow_nan=False))
     elif form == "markdown":
@@ -75,10 +76,3 @@ def command(
         page_terminal(page, console(), limit=rows, where="" if out is None else str(out))
     if out is not None:
         click.echo(f"Kept in {out}", err=True)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be written: {error.strerror}; give another file") from error

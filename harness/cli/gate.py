@@ -36,11 +36,12 @@ def command(
 
     Several candidates are training seeds of one recipe; the baseline then has several too.
     """
-    from harness.gate.files import decide_files, write_page
+    from harness.files import write_text
+    from harness.gate.files import decide_files
     from reports.gate.pages import STATUSES, render
 
     verdict = decide_files(candidates, baseline, policy, checkpoints=checkpoints)
     if out is not None:
-        write_page(out, render(verdict, form))
+        write_text(out, render(verdict, form))
     click.echo(render(verdict, form if out is None else "text"), nl=False)
     return 0 if verdict.passes else STATUSES[verdict.answer]

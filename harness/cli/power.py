@@ -66,11 +66,10 @@ def command(plan: Path | None, form: str, pilot: tuple[Path, ...], **given: Any)
 def _by_hand(given: dict[str, Any]) -> list[TaskSizes]:
     from harness.forecast.sizes import sizes_by_hand
     from harness.plan import asked_rates
-    from perturbations.registry import expand
+    from perturbations.registry import expand, is_control
 
-    conditions = len(expand(given["perturbations"] or ("core",))) * len(
-        asked_rates(given["rates"], given["severities"])
-    )
+    noises = [name for name in expand(given["perturbations"] or ("core",)) if not is_control(name)]
+    conditions = len(noises) * len(asked_rates(given["rates"], given["severities"]))
     return [
         sizes_by_hand(
             given["ids"],
@@ -102,13 +101,12 @@ def _assumed(
     found: dict[str, Assumed] = {}
     told: list[str] = []
     for task in tasks:
-        of_pilot = shown.get(task.name) or (next(iter(shown.values())) if len(shown) == 1 else None)
-        base = of_pilot or defaults
+        like = task.name if task.name in shown else next(iter(shown)) if len(shown) == 1 else None
+        base = defaults if like is None else shown[like]
+        whence = "assumed" if like is None else f"of the pilot's {like}"
         values = {name: getattr(base, name) if given[name] is None else given[name] for name in ("discordance", "icc")}
         found[task.name] = Assumed(**values)
-        sources = {
-            name: "given" if given[name] is not None else "of the pilot" if of_pilot else "assumed" for name in values
-        }
+        sources = {name: whence if given[name] is None else "given" for name in values}
         told.append(
             f"{task.name}: {100 * values['discordance']:.3g} % of the answers change ({sources['discordance']}), "
             f"intraclass correlation {values['icc']:.2g} ({sources['icc']})."

@@ -13,7 +13,7 @@ from harness.comparing.entrants import Entrant
 from harness.comparing.samples import Condition
 from harness.statistics.sample import Settings
 from perturbations.errors import UsageError
-from perturbations.registry import registered
+from perturbations.registry import is_control
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,7 @@ def _wanted(condition: Condition, behind: str, asked: Asked) -> bool:
         return False
     if asked.perturbations:
         return perturbation in asked.perturbations
-    noise = registered().get(behind)
-    return noise is None or noise.touches > 0
+    return not is_control(behind)
 
 
 def _check_known(kind: str, given: Sequence[str], known: Collection[str]) -> None:

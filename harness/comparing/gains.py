@@ -19,7 +19,7 @@ from harness.comparing.samples import Filter, Quantity, Scored
 from harness.comparing.scopes import Scope
 from harness.statistics.arms import contrast_arms
 from harness.statistics.clustered import ClusteredEstimate, clustered_mean, independent_mean
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, lone_stratum, unvaried
+from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, lone_stratum, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.crossed import crossed_components, crossed_estimate, crossed_finding
 from harness.statistics.sample import Floats, Settings
@@ -29,7 +29,7 @@ from perturbations.errors import UsageError
 Side = tuple[Arm, ...]
 """Arms that count alike."""
 
-REACH: Mapping[Quantity, float] = {"clean": 1.0, "perturbed": 1.0, "drop": 2.0}
+REACH: Mapping[Quantity, float] = {"clean": 1.0, "perturbed": 1.0, "drop": GAIN_REACH}
 """How far a difference of two of them can go, in score units."""
 GAINS: Mapping[Quantity, str] = {"clean": "clean gain", "perturbed": "perturbed gain", "drop": "robustness gain"}
 THESE = "The claim is about these checkpoints, not about how they were trained: a side has one training seed"
@@ -209,25 +209,12 @@ def _fixed(
     estimate: ClusteredEstimate, parts: Sequence[ClusteredEstimate], *, reach: float, settings: Settings
 ) -> Finding:
     """What an estimate says whose checkpoints are fixed."""
-    interval = estimate.interval(settings.level)
-    method = f"difference of units, t({estimate.freedom:.5g})"
-    lone = lone_stratum(parts)
-    if lone:
-        finding = Finding(
-            estimate=estimate.estimate, interval=(-reach, reach), method="no test", p=None, reason=lone, reach=reach
-        )
-    elif interval is None:
-        reason = "no id tells the two apart" if estimate.estimate == 0.0 else "the units do not vary"
-        finding = unvaried(estimate, reason=reason, method=method, settings=settings, reach=reach)
-    else:
-        mde, bound = detectable(estimate, settings, reach=reach)
-        finding = Finding(
-            estimate=estimate.estimate,
-            interval=interval,
-            method=f"{method}, t interval",
-            p=estimate.p,
-            mde=mde,
-            mde_bound=bound,
-            reach=reach,
-        )
+    finding = t_finding(
+        estimate,
+        method=f"difference of units, t({estimate.freedom:.5g})",
+        why=lambda: "no id tells the two apart" if estimate.estimate == 0.0 else "the units do not vary",
+        settings=settings,
+        lone=lone_stratum(parts),
+        reach=reach,
+    )
     return replace(finding, notes=(THESE,))

@@ -18,7 +18,7 @@ from harness.comparing.compatible import Place, cells_of, metric_of
 from harness.comparing.entrants import Entrant
 from harness.comparison import metric_columns, paired_sample
 from harness.metrics.registry import find_metric
-from harness.statistics.sample import Integers, PairedSample
+from harness.statistics.sample import Floats, Integers, PairedSample
 from harness.statistics.units import UnitValues, unit_values
 from harness.store import Store
 from perturbations.errors import StoreError
@@ -138,7 +138,7 @@ def _seeds(every: Mapping[Place, object], condition: Condition) -> list[Place]:
     return sorted(place for place in every if place[:3] == condition)
 
 
-def _alone(sample: PairedSample, side: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> PairedSample:
+def _alone(sample: PairedSample, side: Floats) -> PairedSample:
     """One side of a sample against nothing: every metric scores a sum of zeros as 0."""
     return replace(sample, reference=side, perturbed=np.zeros_like(side), binary=False)
 

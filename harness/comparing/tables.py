@@ -13,7 +13,7 @@ from harness.difficulty.measures import MEASURES
 from harness.statistics.contrast import Contrast
 from harness.statistics.trend import LeftOut
 from reports import values
-from reports.columns import Column, named, plain
+from reports.columns import Column, named, p_value, plain
 from reports.report import Row
 
 ONCE = "clean texts are the same for all perturbations: the overall row has their gain"
@@ -81,12 +81,7 @@ N = plain("n", "n", "example ids, counted once for each language", show=values.c
 UNITS = plain("units", "clusters", "independent ids or clusters", show=values.count)
 SEEDS = named("seeds", "seeds", "training seeds of candidate and baseline; fixed: the claim is about these checkpoints")
 METHOD = named("test", "method", "the test and interval of the robustness gain")
-P = Column(
-    "raw p",
-    "two-sided p of the robustness gain, uncorrected",
-    ("robust_p",),
-    lambda row, alpha: values.probability(row["robust_p"], alpha),
-)
+P = p_value("raw p", "robust_p", "two-sided p of the robustness gain, uncorrected")
 MDE = Column(
     "MDE",
     "minimum detectable effect: the true robustness gain, in points, found with 80 % power",
@@ -177,10 +172,6 @@ def without(found: Trend, left: LeftOut) -> Row:
     return {**named_trend(found), "task": left.name, "rho": left.coefficient, "p": left.p}
 
 
-def _p(heading: str, key: str, definition: str) -> Column:
-    return Column(heading, definition, (key,), lambda row, alpha: values.probability(row[key], alpha))
-
-
 NAMED = (
     named("measure", "measure", "what is known of the intermediate tasks"),
     Column(
@@ -199,8 +190,8 @@ TRENDS = (
     *NAMED,
     plain("tasks", "tasks", "intermediate tasks, the unit", show=values.count),
     RHO,
-    _p("p", "p", "two-sided p over all orders (drawn orders above ten tasks)"),
-    _p("adj. p", "adjusted", "the same after Holm over all trends"),
+    p_value("p", "p", "two-sided p over all orders (drawn orders above ten tasks)"),
+    p_value("adj. p", "adjusted", "the same after Holm over all trends"),
     Column(
         "needed",
         "the smallest |ρ| that would have been significant without correction",
@@ -219,8 +210,8 @@ TRENDS = (
         "interval", "Fisher-z interval of ρ", ("low", "high"), lambda row, _: values.interval(row["low"], row["high"])
     ),
     plain("τ", "tau", "Kendall's τ-b, −1 to 1", show=values.effect),
-    _p("p of τ", "tau_p", "two-sided p of τ, as for ρ"),
-    _p("adj. p of τ", "tau_adjusted", "the same after Holm over all trends"),
+    p_value("p of τ", "tau_p", "two-sided p of τ, as for ρ"),
+    p_value("adj. p of τ", "tau_adjusted", "the same after Holm over all trends"),
 )
 TASK = named("task", "task", "intermediate task")
 
@@ -246,4 +237,4 @@ def _value(value: object) -> str:
     return values.count(value) if found is not None and found.is_integer() else values.fixed(value, 3)
 
 
-WITHOUT = (*NAMED, named("without", "task", "the task left out"), RHO, _p("p", "p", "two-sided p without it"))
+WITHOUT = (*NAMED, named("without", "task", "the task left out"), RHO, p_value("p", "p", "two-sided p without it"))

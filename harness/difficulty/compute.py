@@ -21,8 +21,6 @@ from suites.task import Kind, Request, Task, find_task, tasks
 
 LANGUAGE = "en"
 """The language of intermediate tasks."""
-
-
 Found = float | str
 """The value of a measure, or why there is none."""
 NO_LOG = "no log of a training (dynamics)"

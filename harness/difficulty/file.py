@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from harness.difficulty.measures import MEASURES, TaskDifficulty
 from harness.difficulty.page import Difficulties
-from perturbations.errors import DataError, UsageError
+from harness.files import write_text
+from perturbations.errors import DataError
 
 FORMAT = 1
 
@@ -33,13 +34,9 @@ def write_difficulties(path: Path, found: Difficulties) -> None:
     """Write the file.
 
     Raises:
-        UsageError: it cannot be written.
+        StoreError: it cannot be written.
     """
-    text = json.dumps(content(found), ensure_ascii=False, indent=1, allow_nan=False)
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}; give another file") from error
+    write_text(path, json.dumps(content(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def read_difficulties(path: Path) -> tuple[TaskDifficulty, ...]:

@@ -1,4 +1,4 @@
-"""Human scores: a cited table, and the gap between people and a model."""
+"""Human scores: what a cited table says of how well people do on a task."""
 
 from __future__ import annotations
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.difficulty.human import HumanScore
+from harness.files import read_toml
 from harness.typed import build, table
-from perturbations.errors import DataError, UnknownNameError, UsageError
+from perturbations.errors import UnknownNameError, UsageError
 
 FILES = ("data", "model", "null", "dynamics", "online")
 """The keys that are paths."""
@@ -102,12 +102,7 @@ def read_inputs(path: Path) -> dict[str, TaskInputs]:
         DataError: the file cannot be read or is no TOML.
         UsageError: it lists no task, or a key or value is not what it must be; the message names the task.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise DataError(f"{path} is not TOML: {error}") from error
+    content = read_toml(path, what="list of tasks")
     for name in content:
         if name != "tasks":
             raise UnknownNameError(f"key of {path}", name, ("tasks",))

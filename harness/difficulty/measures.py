@@ -6,7 +6,7 @@ No two of them mean the same by difficulty, which is why their rank agreement is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -49,7 +49,7 @@ class TaskDifficulty:
     name: str
     values: Mapping[str, float]
     lacking: Mapping[str, str]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 SIZE = Measure("data-size", "size", "lower", "examples", "number of training examples", "Phang et al. 2020")

@@ -13,7 +13,7 @@ from harness.difficulty.measures import CORRECTNESS, MEASURES, UNLEARNED, VARIAB
 from harness.statistics.contrast import show_p
 from harness.statistics.sample import Settings
 from reports import values
-from reports.columns import Column, named, plain
+from reports.columns import Column, named, p_value, plain
 from reports.pages import Page, Panel
 from reports.report import Row
 
@@ -158,17 +158,13 @@ def _pair(tau: Pair, rho: Pair) -> Row:
     }
 
 
-def _p(heading: str, key: str, definition: str) -> Column:
-    return Column(heading, definition, (key,), lambda row, alpha: values.probability(row[key], alpha))
-
-
 PAIRS = (
     named("measure", "first", "one measure"),
     named("and", "second", "the other"),
     plain("tasks", "tasks", "tasks that have both", show=values.count),
     plain("τ", "tau", "Kendall's τ-b, −1 to 1", show=values.effect),
-    _p("p of τ", "tau_p", "two-sided p over all orders of the tasks (drawn orders above ten)"),
-    _p("adj. p of τ", "tau_adjusted", "the same after Holm over all pairs"),
+    p_value("p of τ", "tau_p", "two-sided p over all orders of the tasks (drawn orders above ten)"),
+    p_value("adj. p of τ", "tau_adjusted", "the same after Holm over all pairs"),
     Column(
         "needed",
         "the smallest |τ| that would have been significant without correction",
@@ -177,6 +173,6 @@ PAIRS = (
         absent="so few tasks that no τ can be significant",
     ),
     plain("ρ", "rho", "Spearman's ρ, −1 to 1", show=values.effect),
-    _p("p of ρ", "rho_p", "two-sided p as for τ"),
-    _p("adj. p of ρ", "rho_adjusted", "the same after Holm over all pairs"),
+    p_value("p of ρ", "rho_p", "two-sided p as for τ"),
+    p_value("adj. p of ρ", "rho_adjusted", "the same after Holm over all pairs"),
 )

@@ -13,12 +13,12 @@ from harness.evaluation import Evaluation
 from harness.export.gold import gold_file
 from harness.export.processed import Cell, processed
 from harness.export.rows import candidate_row, example_row
-from harness.inputs import Inputs, digest, read_inputs
+from harness.gold import perturbed_gold
+from harness.inputs import digest, read_inputs
 from harness.noise import Perturbed
 from harness.plan import Plan
 from harness.progress import Progress, Silence
 from harness.results import Gap
-from harness.scoring import perturbed_gold
 from harness.submission.manifest import FORMAT, MANIFEST, Manifest, Part, asked, folder, manifest_text, path_of
 from harness.submission.submission import nobody
 from perturbations.errors import DataError, StoreError, UsageError
@@ -91,13 +91,14 @@ class _Work:
         for planned in evaluation.planned:
             clean, inputs = planned.cell.clean, evaluation.inputs
             items = [Perturbed(example) for example in inputs.examples] if clean else evaluation.perturb(planned)
-            yield self._part(planned, inputs, items, evaluation.pool(planned))
+            yield self._part(planned, evaluation, items)
             watcher.examples(len(items))
             watcher.cell(path_of(planned), stored=False)
 
-    def _part(self, planned: Planned, inputs: Inputs, items: Sequence[Perturbed], pool: Pool | None) -> Part:
-        path, cell = path_of(planned), planned.cell
-        examples, gold = [item.example for item in items], perturbed_gold(items, inputs.examples)
+    def _part(self, planned: Planned, evaluation: Evaluation, items: Sequence[Perturbed]) -> Part:
+        path, cell, inputs, pool = path_of(planned), planned.cell, evaluation.inputs, evaluation.pool(planned)
+        gold = perturbed_gold(items, inputs.examples, evaluation.metrics)
+        examples = [item.example for item in items]
         rows = [example_row(item, answer) for item, answer in zip(items, gold, strict=True)]
         write(self.directory / JSONL / f"{path}.jsonl", "".join(rows))
         suffix, labels = gold_file(inputs.task, examples, gold)

@@ -16,7 +16,7 @@ from suites.examples import ANSWER, Example
 from suites.task import Kind, Task
 
 GONE = -1
-"""Offset of an answer that edits took out of its context."""
+"""Offset of an answer that edits took out of its context, or of which they left nothing to compare."""
 Golds = Sequence[tuple[Example, Answer]]
 
 
@@ -63,7 +63,7 @@ def _squad(pairs: Golds) -> str:
         there = [
             {"answer_start": span.start, "text": span.of(context.text)}
             for span in context.spans
-            if span.label == ANSWER
+            if span.label == ANSWER and span.of(context.text) in texts
         ]
         answers.append([*there] or [{"answer_start": GONE, "text": text} for text in texts])
     return squad([example for example, _ in pairs], answers)

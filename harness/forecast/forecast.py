@@ -52,7 +52,8 @@ class Forecast:
         units: independent units.
         mde: minimum detectable effect in points, None where even 100 would go unseen.
         shown: smallest margin in points that would be shown if nothing were lost, None from 100 on.
-        needed: ids, in the same proportions, that the margin asked for needs; None where none was asked for.
+        needed: ids, in the same proportions, that the margin asked for needs; None where none was asked for, or none
+            suffice.
     """
 
     name: str
@@ -75,8 +76,10 @@ def forecast(
         margin: points above 0 and below 100, if one is asked about.
 
     Raises:
-        UsageError: a margin out of range.
+        UsageError: a margin out of range, or an alpha that no one-sided claim can have.
     """
+    if settings.alpha >= 0.5:
+        raise UsageError(f"alpha is {settings.alpha:g}: margins are one-sided, give a level below 0.5")
     if margin is not None and not 0.0 < margin < 100.0:
         raise UsageError(f"margin is {margin:g}: give points above 0 and below 100")
     found: list[Forecast] = []
@@ -114,10 +117,8 @@ def _cell(name: str, sizes: LanguageSizes, assumed: Assumed, settings: Settings,
 
 
 def _mean(name: str, part: ClusteredEstimate, ids: int, settings: Settings, margin: float | None) -> Forecast:
-    needed = None
-    if margin:
-        units = margin_required_units(margin, part.error, part.units, settings=settings) or 0
-        needed = math.ceil(ids * units / part.units - 1e-9)
+    units = margin_required_units(margin, part.error, part.units, settings=settings) if margin else None
+    needed = None if units is None else math.ceil(ids * units / part.units - 1e-9)
     return Forecast(
         name=name,
         ids=ids,

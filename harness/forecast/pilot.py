@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from harness.forecast.forecast import Assumed
+from harness.gate.compatible import chosen
 from harness.gate.losses import is_mean, scored
 from harness.gate.making import capture_candidate, capture_runs
 from harness.gate.policy import Policy
@@ -43,7 +44,7 @@ def pilot(directories: Sequence[Path], *, icc: float) -> dict[str, Assumed]:
 
 
 def _assumed(first: Snapshot, second: Snapshot | None, task: str, icc: float) -> Assumed | None:
-    places = [place for place in first.cells if place.task == task and not place.clean]
+    places = [place for place in chosen(first.outline, Policy()).facts if place.task == task and not place.clean]
     values = [_differences(first, second, place) for place in places]
     discordance = float(np.mean([np.mean(own**2) for own in values]))
     if discordance == 0.0:

@@ -9,6 +9,7 @@ from harness.inputs import Inputs, read_inputs
 from harness.plan import Plan
 from perturbations.errors import UsageError
 from perturbations.languages import find_language
+from perturbations.registry import is_control
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ def sizes_by_hand(
     Raises:
         UsageError: a number below its least, or clusters that leave fewer than two.
     """
-    if ids < 2 or languages < 1 or conditions < 1 or cluster_size < 1.0:
+    if ids < 2 or languages < 1 or conditions < 1 or not cluster_size >= 1.0:
         raise UsageError(
-            f"power needs 2 ids, 1 language, 1 condition and clusters of 1 or more, not {ids}, {languages}, "
-            f"{conditions} and {cluster_size:g}"
+            f"power needs 2 ids, 1 language, 1 condition (no control) and clusters of 1 or more, not {ids}, "
+            f"{languages}, {conditions} and {cluster_size:g}"
         )
     units = round(ids / cluster_size)
     if units < 2:
@@ -75,7 +76,8 @@ def sizes_of_plan(plan: Plan) -> list[TaskSizes]:
         XRobustError: as `read_inputs`.
     """
     inputs, _ = read_inputs(plan)
-    noises = plan.noises()
+    # Controls are in no mean of the gate.
+    noises = {name: noise for name, noise in plan.noises().items() if not is_control(noise.name)}
     tasks: dict[str, list[Inputs]] = {}
     for item in inputs:
         tasks.setdefault(item.task.name, []).append(item)

@@ -7,7 +7,6 @@ the file depends on when it was made: the same runs give the same bytes.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from hashlib import blake2b
@@ -20,6 +19,7 @@ import pyarrow.parquet
 
 from harness.cell import CLEAN
 from harness.columns import lists_of
+from harness.files import write_whole
 from harness.gate.snapshot import Items, Kept, Outline, Place, Scoring, Snapshot
 from harness.statistics.sample import Floats
 from perturbations.errors import StoreError
@@ -65,15 +65,8 @@ def write_baseline(snapshot: Snapshot, path: Path) -> None:
     rows = list(_rows(snapshot))
     columns = {name: [row[name] for row in rows] for name in _SCHEMA.names}
     table = pa.table(columns, schema=_SCHEMA.with_metadata({KEY: json.dumps(head, sort_keys=True)}))
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            pq.write_table(table, file, compression="zstd", compression_level=19, write_page_checksum=True)
-        unfinished.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}; give another file") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    options = {"compression": "zstd", "compression_level": 19, "write_page_checksum": True}
+    write_whole(path, lambda file: pq.write_table(table, file, **options))
 
 
 def read_baseline(path: Path) -> Snapshot:

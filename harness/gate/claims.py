@@ -53,13 +53,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Score:
-    """A score that is asked about: its name and place, whether it is clean, the margin, and the level of its alarm."""
+    """A score that is asked about.
+
+    Args:
+        name: of the score.
+        place: where it stands; None for a mean.
+        clean: whether it is clean.
+        margin: what is tolerated.
+        level: of its alarm, one-sided.
+        sharing: how many scores share that level.
+    """
 
     name: str
     place: Place | None
     clean: bool
     margin: Margin
     level: float
+    sharing: int = 1
 
 
 def claims(strata: Sequence[Stratum], policy: Policy) -> list[Claim]:
@@ -94,12 +104,13 @@ MEASURED = {"perturbed": "perturbed score", "drop": "score kept under perturbati
 
 def _cells(strata: Sequence[Stratum], policy: Policy, pairs: Mapping[Place, Paired]) -> list[Claim]:
     margin = Margin(policy.margins.cell)
+    own = [(s, n, place) for s in strata for n, place in enumerate(s.places) if policy.clean or not place.clean]
     found: list[Claim] = []
-    for stratum in strata:
-        for number, place in enumerate(stratum.places):
-            if policy.clean or not place.clean:
-                score = _Score(name=str(place), place=place, clean=place.clean, margin=margin, level=policy.cell_level)
-                found.append(_claim(alone(stratum, number), score, policy, pairs))
+    for stratum, number, place in own:
+        score = _Score(
+            name=str(place), place=place, clean=place.clean, margin=margin, level=policy.cell_level, sharing=len(own)
+        )
+        found.append(_claim(alone(stratum, number), score, policy, pairs))
     corrected = _corrected(strata, [claim.worse for claim in found], policy)
     return [replace(claim, worse=worse) for claim, worse in zip(found, corrected, strict=True)]
 
@@ -125,6 +136,7 @@ def _claim(mean: Weighted, score: _Score, policy: Policy, pairs: Mapping[Place, 
     if lone:
         worse, within = (replace(contrast, reason=lone) for contrast in (worse, within))
     undecided = within.p is not None and not within.significant()
+    share = policy.settings(score.level / score.sharing)
     return Claim(
         name=score.name,
         place=score.place,
@@ -132,7 +144,7 @@ def _claim(mean: Weighted, score: _Score, policy: Policy, pairs: Mapping[Place, 
         scores=(ours, theirs),
         worse=worse,
         within=within,
-        needed=needed(mean, loss, score.margin, certify, alarm) if undecided else None,
+        needed=needed(mean, loss, score.margin, certify, share, reach=reach) if undecided else None,
     )
 
 

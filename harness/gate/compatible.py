@@ -10,26 +10,32 @@ from harness.gate.policy import Policy
 from harness.gate.snapshot import Items, Outline, Place
 from harness.statistics.units import matched
 from perturbations.errors import UnknownNameError, UsageError
+from perturbations.registry import is_control
 
 ABSENT = "none"
 
 
 def chosen(outline: Outline, policy: Policy) -> Outline:
-    """What a policy looks at.
+    """What a policy looks at: controls, which edit nothing and would water down every mean, only where it names them.
 
     Args:
         outline: of the baseline or candidate.
         policy: names tasks, languages and perturbations.
     """
 
-    def wanted(place: Place) -> bool:
-        return (
-            (not policy.tasks or place.task in policy.tasks)
-            and (not policy.languages or place.language in policy.languages)
-            and (place.clean or not policy.perturbations or place.perturbation in policy.perturbations)
-        )
+    def wanted(place: Place, behind: str) -> bool:
+        if policy.tasks and place.task not in policy.tasks:
+            return False
+        if policy.languages and place.language not in policy.languages:
+            return False
+        named = place.perturbation in policy.perturbations if policy.perturbations else not is_control(behind)
+        return place.clean or named
 
-    facts = {place: values for place, values in outline.facts.items() if wanted(place)}
+    facts = {
+        place: values
+        for place, values in outline.facts.items()
+        if wanted(place, values.get("perturbation", place.perturbation))
+    }
     return Outline({place.task: outline.scorings[place.task] for place in facts}, facts)
 
 

@@ -9,7 +9,6 @@ from harness.gate.baseline import digest, read_baseline
 from harness.gate.decision import decide
 from harness.gate.making import capture_candidate
 from harness.gate.policy import Policy, read_policy
-from perturbations.errors import StoreError
 from reports.gate.verdict import Verdict
 
 
@@ -35,15 +34,3 @@ def decide_files(
         "policy": "the defaults" if policy is None else f"{policy.name}, digest {digest(policy)}",
     }
     return decide(before, after, rules, settings=settings)
-
-
-def write_page(path: Path, text: str) -> None:
-    """Write a page.
-
-    Raises:
-        StoreError: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}; give another file") from error

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+from harness.files import read_toml
 from harness.statistics.sample import Settings
 from harness.typed import build
-from perturbations.errors import DataError, UnknownNameError, UsageError
+from perturbations.errors import UnknownNameError, UsageError
 
 Measure = Literal["perturbed", "drop"]
 """What must not get worse: the score under perturbation, or the drop from the clean score."""
@@ -118,10 +118,4 @@ def read_policy(path: Path) -> Policy:
         DataError: the file cannot be read or is no TOML.
         UsageError: an unknown key (the nearest is given), a wrong type, or whatever `Policy` refuses.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"policy {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise DataError(f"policy {path} is not TOML: {error}") from error
-    return build(Policy, content, where="policy")
+    return build(Policy, read_toml(path, what="policy"), where="policy")

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from harness.statistics.clustered import ClusteredEstimate, clustered_mean
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable
+from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, detectable
 from harness.statistics.contrast import Contrast
 from harness.statistics.sample import Floats, Settings
 from harness.statistics.signflip import BLOCK, Resampled, blocks, sign_flip, threshold
@@ -22,9 +22,6 @@ from perturbations.errors import UsageError
 
 ArmTest = Literal["welch", "permutation", "paired"]
 """Welch's t; seeds reassigned between arms; seeds that are paired across arms, their differences sign-flipped."""
-
-REACH = 2.0
-"""How far a difference of two drops can go, in score units."""
 
 
 def welch(first: Floats, second: Floats) -> ClusteredEstimate:
@@ -129,7 +126,7 @@ def _free(candidate: Floats, baseline: Floats, test: ArmTest, settings: Settings
     gain = welch(baseline, candidate)
     interval = gain.interval(settings.level)
     name = f"Welch t({gain.freedom:.3g})"
-    mde, bound = detectable(gain, settings, reach=REACH) if interval else (None, False)
+    mde, bound = detectable(gain, settings, reach=GAIN_REACH) if interval else (None, False)
     permuted = None
     reason = None if interval else _why(candidate, baseline)
     least = None
@@ -141,7 +138,7 @@ def _free(candidate: Floats, baseline: Floats, test: ArmTest, settings: Settings
         reason = "no seed differs from another" if np.ptp(np.concatenate([candidate, baseline])) == 0.0 else None
     return Finding(
         estimate=gain.estimate,
-        interval=interval or (-REACH, REACH),
+        interval=interval or (-GAIN_REACH, GAIN_REACH),
         method=name if interval or permuted else "no test",
         p=None if reason else permuted.p if permuted else gain.p,
         reason=reason,
@@ -149,7 +146,7 @@ def _free(candidate: Floats, baseline: Floats, test: ArmTest, settings: Settings
         mde_bound=bound,
         resampled=permuted is not None and not permuted.exact,
         exhaustive=permuted is not None and permuted.exact,
-        reach=REACH,
+        reach=GAIN_REACH,
         least_p=least,
         notes=("The claim is about new seeds on these ids",),
     )
@@ -163,11 +160,11 @@ def _paired(candidate: Floats, baseline: Floats, settings: Settings) -> Finding:
     gain = clustered_mean(values, np.arange(len(values), dtype=np.int64))
     interval = gain.interval(settings.level)
     test = sign_flip(values, resamples=settings.resamples, seed=settings.seed)
-    mde, bound = detectable(gain, settings, reach=REACH) if interval else (None, False)
+    mde, bound = detectable(gain, settings, reach=GAIN_REACH) if interval else (None, False)
     still = not np.any(values)
     return Finding(
         estimate=gain.estimate,
-        interval=interval or (-REACH, REACH),
+        interval=interval or (-GAIN_REACH, GAIN_REACH),
         method=f"{'exact ' if test.exact else ''}sign flips of paired seeds, {'t' if interval else 'no'} interval",
         p=None if still else test.p,
         reason="no pair of seeds differs" if still else None,
@@ -175,7 +172,7 @@ def _paired(candidate: Floats, baseline: Floats, settings: Settings) -> Finding:
         mde_bound=bound,
         resampled=not test.exact,
         exhaustive=test.exact,
-        reach=REACH,
+        reach=GAIN_REACH,
         least_p=least_flip_p(len(values)),
         notes=("The claim is about new seeds on these ids",),
     )

@@ -62,7 +62,7 @@ class Resamples:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Resampled:
+class BatchBootstrap:
     """The bootstrap of one id set.
 
     Args:
@@ -78,7 +78,7 @@ class Resampled:
 
 def bootstrap_batch(
     batch: Batch, settings: Settings, *, groups: Sequence[NDArray[np.int64]] = (), seed: int | None = None
-) -> Resampled:
+) -> BatchBootstrap:
     """Bootstrap intervals of every cell of a batch, and of means over its cells.
 
     Args:
@@ -102,7 +102,7 @@ def bootstrap_batch(
     deviations = (left_out.mean(axis=1, keepdims=True) - left_out) * ((units - 1) / units)
     kept = Resamples(_averaged(estimates, groups), _averaged(drops, groups), _averaged(deviations, groups))
     means = _intervals(kept.estimates, kept.drops.copy(), kept.deviations, level=settings.level)
-    return Resampled(_intervals(estimates, drops, deviations, level=settings.level), means, kept)
+    return BatchBootstrap(_intervals(estimates, drops, deviations, level=settings.level), means, kept)
 
 
 def bootstrap_across(parts: Sequence[Resamples], settings: Settings) -> Intervals:

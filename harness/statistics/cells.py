@@ -14,14 +14,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from harness.statistics.batch_draws import MeanDraws, SumDraws
-from harness.statistics.clustered import ClusteredEstimate, clustered_drop, macro_drop
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, lone_stratum, total_sizes, unvaried
+from harness.statistics.clustered import ClusteredEstimate, clustered_drop
+from harness.statistics.conclusion import (
+    Finding,
+    Sizes,
+    conclude,
+    detectable,
+    lone_stratum,
+    t_finding,
+    total_sizes,
+    unvaried,
+)
 from harness.statistics.contrast import Contrast
 from harness.statistics.intervals import envelope, newcombe_interval, tango_interval
+from harness.statistics.macro import macro_estimate
 from harness.statistics.multiplicity import correct
 from harness.statistics.paired import PairedCounts, mcnemar_exact, mcnemar_mid_p, paired_counts
 from harness.statistics.power import paired_mde, zero_discordance_mde
@@ -103,20 +114,13 @@ def contrast_mean(samples: Sequence[PairedSample], *, claim: str, settings: Sett
     Raises:
         UsageError: no samples, or `shared` without cluster codes.
     """
-    drop = macro_drop(samples, shared=shared)
+    strata = [samples] if shared else [[sample] for sample in samples]
+    drop = macro_estimate(strata)
     method = f"clustered t({drop.freedom:.5g}) of the mean of {len(samples)} languages"
     method += ", items shared" if shared else ", languages independent"
-    sizes = total_sizes(samples, drop.units)
-    interval = drop.interval(settings.level)
     lone = None if shared else lone_stratum([clustered_drop(sample) for sample in samples])
-    if lone:
-        finding = Finding(estimate=drop.estimate, interval=(-1.0, 1.0), method="no test", p=None, reason=lone)
-    elif interval is None:
-        finding = unvaried(drop, reason=_why(samples, drop), method=method, settings=settings)
-    else:
-        mde, bound = detectable(drop, settings)
-        finding = Finding(estimate=drop.estimate, interval=interval, method=method, p=drop.p, mde=mde, mde_bound=bound)
-    return conclude(finding, sizes, claim=claim, settings=settings)
+    finding = t_finding(drop, method=method, why=partial(_why, samples, drop), settings=settings, lone=lone)
+    return conclude(finding, total_sizes(samples, drop.units), claim=claim, settings=settings)
 
 
 def _sizes(sample: PairedSample, clusters: int) -> Sizes:
@@ -168,19 +172,8 @@ def _paired_interval(counts: PairedCounts, settings: Settings) -> tuple[tuple[fl
 
 
 def _clustered(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
-    interval = drop.interval(settings.level)
-    method = f"clustered t({drop.freedom:g})"
-    if interval is None:
-        return unvaried(drop, reason=_why([sample], drop), method=method, settings=settings)
-    mde, bound = detectable(drop, settings)
-    return Finding(
-        estimate=drop.estimate,
-        interval=interval,
-        method=f"{method}, t interval",
-        p=drop.p,
-        mde=mde,
-        mde_bound=bound,
-    )
+    why = partial(_why, [sample], drop)
+    return t_finding(drop, method=f"clustered t({drop.freedom:g})", why=why, settings=settings)
 
 
 def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings, draws: MeanDraws | None) -> Finding:

@@ -70,6 +70,12 @@ def cluster_sums(rows: Floats, codes: Integers) -> Floats:
     return sums
 
 
+def sums_within(values: Floats, clusters: Integers) -> Floats:
+    """`(clusters,)` sums of values `(ids,)` within clusters, in the order of their codes, which may have gaps."""
+    positions = np.unique(clusters, return_inverse=True)[1].astype(np.int64)
+    return cluster_sums(values[:, None], positions)[:, 0]
+
+
 def clustered_mean(differences: Floats, clusters: Integers, *, small_sample: bool = True) -> ClusteredEstimate:
     """The mean of per-id differences with its clustered error.
 
@@ -101,8 +107,7 @@ def clustered_error(
         clusters: `(ids,)` integer codes.
         small_sample: as in `clustered_mean`.
     """
-    codes = np.unique(clusters, return_inverse=True)[1].astype(np.int64)
-    sums = cluster_sums(influences[:, None], codes)[:, 0]
+    sums = sums_within(influences, clusters)
     units = len(sums)
     if units == 1:
         return ClusteredEstimate(estimate, 0.0, 1, 0.0)
@@ -112,7 +117,9 @@ def clustered_error(
 
 
 def gradient(score: Score, totals: Floats) -> Floats:
-    """`(k,)` derivatives of a score with respect to its totals `(k,)`, by central differences."""
+    """`(k,)` derivatives of a score with respect to its totals `(k,)`, by central differences; 0 where all are 0."""
+    if not np.any(totals):
+        return np.zeros_like(totals)
     step = STEP * max(1.0, float(np.abs(totals).max()))
     shifts = step * np.eye(len(totals))
     return (score(totals + shifts) - score(totals - shifts)) / (2 * step)
@@ -123,12 +130,13 @@ def influence_values(sample: PairedSample) -> Floats:
 
     Exact for a mean; for a function of sums to first order, which is what the infinitesimal jackknife is.
     """
-    sides: list[Floats] = []
-    for side in (sample.reference, sample.perturbed):
-        totals = side.sum(axis=0)
-        slope = gradient(sample.score, totals) if np.any(totals) else np.zeros_like(totals)
-        sides.append(side @ slope)
-    influences = sides[0] - sides[1]
+    if sample.is_mean():
+        differences = sample.differences()
+        return (differences - differences.mean()) / len(differences)
+    clean, perturbed = (
+        side @ gradient(sample.score, side.sum(axis=0)) for side in (sample.reference, sample.perturbed)
+    )
+    influences = clean - perturbed
     # A score does not change when every weight doubles, so influences sum to 0 but for the step of the gradient.
     return influences - influences.mean()
 
@@ -139,27 +147,6 @@ def clustered_drop(sample: PairedSample) -> ClusteredEstimate:
     if sample.is_mean():
         return clustered_mean(sample.differences(), sample.codes())
     return clustered_error(clean - perturbed, influence_values(sample), sample.codes())
-
-
-def macro_drop(samples: Sequence[PairedSample], *, shared: bool) -> ClusteredEstimate:
-    """The unweighted mean of the drops of several languages.
-
-    Args:
-        samples: one for each language.
-        shared: whether cluster codes denote the same thing in all of them (parallel tasks): the error then sums an
-            id's influence over languages first, which keeps their correlation. Otherwise the languages are independent
-            strata: √ΣSE²/L with the degrees of freedom of Satterthwaite (1946).
-
-    Raises:
-        UsageError: no samples, or `shared` without cluster codes.
-    """
-    if not samples:
-        raise UsageError("a language mean needs at least one language")
-    drops = [clustered_drop(sample) for sample in samples]
-    estimate = float(np.mean([drop.estimate for drop in drops]))
-    if shared:
-        return _shared(samples, estimate)
-    return independent_mean(drops)
 
 
 def independent_mean(parts: Sequence[ClusteredEstimate]) -> ClusteredEstimate:
@@ -178,19 +165,3 @@ def independent_mean(parts: Sequence[ClusteredEstimate]) -> ClusteredEstimate:
         return ClusteredEstimate(estimate, 0.0, units, max(0.0, units - float(len(parts))))
     weights = sum(square**2 / part.freedom for square, part in zip(squares, parts, strict=True) if square > 0)
     return ClusteredEstimate(estimate, float(np.sqrt(total)), units, float(total**2 / weights))
-
-
-def _shared(samples: Sequence[PairedSample], estimate: float) -> ClusteredEstimate:
-    codes: list[Integers] = []
-    influences: list[Floats] = []
-    for sample in samples:
-        if sample.clusters is None:
-            raise UsageError("languages that share ids need cluster codes common to all: pass the codes of the ids")
-        codes.append(sample.clusters)
-        if sample.is_mean():
-            differences = sample.differences()
-            values = (differences - differences.mean()) / len(differences)
-        else:
-            values = influence_values(sample)
-        influences.append(values / len(samples))
-    return clustered_error(estimate, np.concatenate(influences), np.concatenate(codes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.statistics.clustered import ClusteredEstimate
@@ -11,6 +11,9 @@ from harness.statistics.distributions import unseen_share
 from harness.statistics.intervals import envelope
 from harness.statistics.power import clustered_mde, zero_discordance_mde
 from harness.statistics.sample import SMALLEST_P, PairedSample, Settings
+
+GAIN_REACH = 2.0
+"""How far a difference of two drops can go, in score units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,44 @@ def conclude(finding: Finding, sizes: Sizes, *, claim: str, settings: Settings) 
         training_seeds=sizes.training_seeds,
         least_p=finding.least_p,
         notes=finding.notes,
+    )
+
+
+def t_finding(
+    drop: ClusteredEstimate,
+    *,
+    method: str,
+    why: Callable[[], str],
+    settings: Settings,
+    lone: str | None = None,
+    reach: float = 1.0,
+) -> Finding:
+    """What the t test of an estimate and its t interval say; where nothing varied, what `unvaried` says.
+
+    Args:
+        drop: the effect, in score units.
+        method: name of the test.
+        why: tells the reason where the units do not vary.
+        settings: levels.
+        lone: why the error is unknown (from `lone_stratum`), so that there is no test; None where it is known.
+        reach: how far the effect can go.
+    """
+    if lone:
+        return Finding(
+            estimate=drop.estimate, interval=(-reach, reach), method="no test", p=None, reason=lone, reach=reach
+        )
+    interval = drop.interval(settings.level)
+    if interval is None:
+        return unvaried(drop, reason=why(), method=method, settings=settings, reach=reach)
+    mde, bound = detectable(drop, settings, reach=reach)
+    return Finding(
+        estimate=drop.estimate,
+        interval=interval,
+        method=f"{method}, t interval",
+        p=drop.p,
+        mde=mde,
+        mde_bound=bound,
+        reach=reach,
     )
 
 

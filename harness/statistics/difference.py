@@ -8,20 +8,19 @@ clustered error of its mean. Comparing "significant here, not there" instead is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
-from harness.statistics.clustered import ClusteredEstimate, cluster_sums, independent_mean
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, lone_stratum, unvaried
+from harness.statistics.clustered import ClusteredEstimate, independent_mean, sums_within
+from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, lone_stratum, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.sample import Floats, PairedSample, Settings
 from harness.statistics.signflip import sign_flip
 from harness.statistics.units import Strata, UnitValues, difference, shared_codes, unit_values
 from perturbations.errors import UsageError
-
-REACH = 2.0
-"""How far a difference of two drops can go, in score units."""
 
 
 def gain_values(candidate: Strata, baseline: Strata) -> list[UnitValues]:
@@ -84,47 +83,26 @@ def contrast_checkpoints(
     parts = gain_values(candidate, baseline)
     gain = independent_mean([part.estimate() for part in parts])
     sizes = Sizes(n=sum(p.ids for p in parts), clusters=gain.units, seeds=min(p.seeds for p in parts))
-    name = f"difference-in-differences, t({gain.freedom:.5g}) of units"
-    interval = gain.interval(settings.level)
     lone = lone_stratum([part.estimate() for part in parts])
-    if lone:
-        finding = Finding(estimate=gain.estimate, interval=(-2.0, 2.0), method="no test", p=None, reason=lone, reach=2)
-    elif interval is None:
-        finding = unvaried(gain, reason=_why(parts), method=name, settings=settings, reach=REACH)
-    else:
-        finding = _tested(gain, interval, name, settings=settings)
-        if procedure == "flips":
-            finding = _flipped(finding, candidate, baseline, settings)
+    finding = t_finding(
+        gain,
+        method=f"difference-in-differences, t({gain.freedom:.5g}) of units",
+        why=partial(_why, parts),
+        settings=settings,
+        lone=lone,
+        reach=GAIN_REACH,
+    )
+    if procedure == "flips" and lone is None and gain.interval(settings.level):
+        finding = _flipped(finding, candidate, baseline, settings)
     return conclude(finding, sizes, claim=claim, settings=settings)
 
 
-def _tested(gain: ClusteredEstimate, interval: tuple[float, float], name: str, *, settings: Settings) -> Finding:
-    mde, bound = detectable(gain, settings, reach=REACH)
-    return Finding(
-        estimate=gain.estimate,
-        interval=interval,
-        method=f"{name}, t interval",
-        p=gain.p,
-        mde=mde,
-        mde_bound=bound,
-        reach=REACH,
-    )
-
-
 def _flipped(finding: Finding, candidate: Strata, baseline: Strata, settings: Settings) -> Finding:
+    """The finding with the p of flips in place of that of the t test."""
     values = _contributions(baseline) - _contributions(candidate)
     test = sign_flip(values, resamples=settings.resamples, seed=settings.seed)
-    return Finding(
-        estimate=finding.estimate,
-        interval=finding.interval,
-        method=f"difference-in-differences, {'exact ' if test.exact else ''}flips of whole units, t interval",
-        p=test.p,
-        mde=finding.mde,
-        mde_bound=finding.mde_bound,
-        resampled=not test.exact,
-        exhaustive=test.exact,
-        reach=REACH,
-    )
+    method = f"difference-in-differences, {'exact ' if test.exact else ''}flips of whole units, t interval"
+    return replace(finding, method=method, p=test.p, resampled=not test.exact, exhaustive=test.exact)
 
 
 def _contributions(strata: Strata) -> Floats:
@@ -137,8 +115,7 @@ def _stratum_contributions(samples: Sequence[PairedSample]) -> Floats:
         raise UsageError("flips compare checkpoints by means over ids; a function of sums (F1) takes the t test")
     codes = np.concatenate(shared_codes(samples))
     shares = np.concatenate([sample.differences() / (sample.ids * len(samples)) for sample in samples])
-    positions = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-    return cluster_sums(shares[:, None], positions)[:, 0]
+    return sums_within(shares, codes)
 
 
 def _why(parts: Sequence[UnitValues]) -> str:

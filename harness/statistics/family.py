@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.statistics.clustered import cluster_sums, gradient
+from harness.statistics.clustered import gradient, sums_within
 from harness.statistics.contrast import Contrast
 from harness.statistics.maxt import Tail, joint_values, max_t_flips
 from harness.statistics.sample import Floats, Integers, PairedSample, Settings
@@ -29,8 +29,7 @@ def flip_values(sample: PairedSample) -> Floats:
     if sample.is_mean():
         return sample.differences()
     totals = (sample.reference.sum(axis=0) + sample.perturbed.sum(axis=0)) / 2
-    slope = gradient(sample.score, totals) if np.any(totals) else np.zeros_like(totals)
-    return (sample.reference - sample.perturbed) @ slope
+    return (sample.reference - sample.perturbed) @ gradient(sample.score, totals)
 
 
 def correct_jointly(
@@ -81,5 +80,4 @@ def correct_jointly(
 
 
 def _moves(codes: Integers, values: Floats) -> bool:
-    positions = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-    return bool(np.any(np.abs(cluster_sums(values[:, None], positions)) > 1e-12))
+    return bool(np.any(np.abs(sums_within(values, codes)) > 1e-12))

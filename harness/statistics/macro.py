@@ -8,14 +8,15 @@ common ids are drawn one by one, and their errors add up as √ΣSE²/L.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
+from harness.statistics.batch import stream
 from harness.statistics.clustered import ClusteredEstimate, independent_mean
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, lone_stratum, unvaried
+from harness.statistics.conclusion import Finding, Sizes, conclude, lone_stratum, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.resampling import bootstrap_weights, percentile_interval
 from harness.statistics.sample import Floats, Integers, PairedSample, Score, Settings
@@ -105,7 +106,7 @@ def macro_bootstrap(strata: Strata, *, resamples: int, seed: int) -> Floats:
     total = np.zeros(resamples)
     for number, samples in enumerate(strata):
         # Strata of one size must not be drawn alike: they have nothing to do with each other.
-        own = int.from_bytes(sha256(f"{seed}\nstratum {number}".encode()).digest()[:8], "big")
+        own = stream(seed, f"stratum {number}")
         drops = np.concatenate(list(_resampled(_sums(samples), resamples, own)))
         total += drops / len(strata)
     return total
@@ -127,44 +128,28 @@ def contrast_macro(strata: Strata, *, claim: str, settings: Settings, procedure:
     parts = [unit_values(samples) for samples in strata]
     sizes = Sizes(n=sum(p.ids for p in parts), clusters=drop.units, seeds=min(p.seeds for p in parts))
     method = f"t({drop.freedom:.5g}) of whole ids" if len(strata) == 1 else f"stratified t({drop.freedom:.5g})"
-    interval = drop.interval(settings.level)
     lone = lone_stratum([part.estimate() for part in parts])
-    if lone:
-        finding = Finding(estimate=drop.estimate, interval=(-1.0, 1.0), method="no test", p=None, reason=lone)
-    elif interval is None:
-        finding = unvaried(drop, reason=_why(strata), method=method, settings=settings)
-    else:
-        finding = _finding(strata, drop, interval, method, procedure=procedure, settings=settings)
+    finding = t_finding(drop, method=method, why=partial(_why, strata), settings=settings, lone=lone)
+    if procedure != "t" and lone is None and drop.interval(settings.level):
+        finding = _resampled_finding(finding, strata, settings, bootstrap=procedure == "bootstrap")
     return conclude(finding, sizes, claim=claim, settings=settings)
 
 
-def _finding(
-    strata: Strata,
-    drop: ClusteredEstimate,
-    interval: tuple[float, float],
-    method: str,
-    *,
-    procedure: Procedure,
-    settings: Settings,
-) -> Finding:
-    mde, bound = detectable(drop, settings)
-    test = None
-    if procedure != "t":
-        test = macro_flips(strata, resamples=settings.resamples, seed=settings.seed)
-        method = f"{'exact ' if test.exact else ''}flips of whole ids, t interval"
-    if procedure == "bootstrap":
+def _resampled_finding(finding: Finding, strata: Strata, settings: Settings, *, bootstrap: bool) -> Finding:
+    """The finding with the p of flips in place of that of the t test, and the interval of a bootstrap if asked for."""
+    test = macro_flips(strata, resamples=settings.resamples, seed=settings.seed)
+    interval, shape = finding.interval, "t interval"
+    if bootstrap:
         drops = macro_bootstrap(strata, resamples=settings.resamples, seed=settings.seed)
         interval = percentile_interval(drops, level=settings.level)
-        method = method.replace("t interval", f"{'cluster' if len(strata) == 1 else 'stratified'} bootstrap")
-    return Finding(
-        estimate=drop.estimate,
+        shape = f"{'cluster' if len(strata) == 1 else 'stratified'} bootstrap"
+    return replace(
+        finding,
         interval=interval,
-        method=method,
-        p=drop.p if test is None else test.p,
-        mde=mde,
-        mde_bound=bound,
-        resampled=test is not None and (procedure == "bootstrap" or not test.exact),
-        exhaustive=test is not None and test.exact,
+        method=f"{'exact ' if test.exact else ''}flips of whole ids, {shape}",
+        p=test.p,
+        resampled=bootstrap or not test.exact,
+        exhaustive=test.exact,
     )
 
 

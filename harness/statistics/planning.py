@@ -112,7 +112,7 @@ def margin_required_units(
         equivalence: whether both sides are to be shown.
 
     Returns:
-        Number of units; None where the loss is not within the margin, so that none suffice.
+        Number of units; None where the loss is not within the margin, or so close to it that not even `MOST` suffice.
     """
     if margin <= 0.0 or error <= 0.0 or units < 2:
         raise UsageError(f"needs a margin and an error above 0 and 2 units: {margin}, {error}, {units}")
@@ -125,7 +125,7 @@ def margin_required_units(
         reach = _noncentrality(number - 1.0, settings, equivalence=equivalence)
         return spread / math.sqrt(number) * reach <= room
 
-    return smallest(enough, start=2)
+    return smallest(enough, start=2) if enough(MOST) else None
 
 
 def seeds_mde(spread: float, first: int, second: int, *, alpha: float = 0.05, power: float = 0.8) -> float | None:
@@ -215,9 +215,15 @@ def crossed_required_seeds(
 
 
 def smallest(enough: Callable[[int], bool], *, start: int) -> int:
-    """The smallest whole number from `start` on that is enough, where whatever exceeds it is enough too."""
+    """The smallest whole number from `start` on that is enough, where whatever exceeds it is enough too.
+
+    Raises:
+        UsageError: not even `MOST` are.
+    """
     low, high = start - 1, start
-    while not enough(high) and high < MOST:
+    while not enough(high):
+        if high >= MOST:
+            raise UsageError(f"no number up to {MOST:,} is enough: ask for a larger effect or margin, or less power")
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.statistics.clustered import ClusteredEstimate, cluster_sums, clustered_mean, influence_values
+from harness.statistics.clustered import ClusteredEstimate, clustered_mean, influence_values, sums_within
 from harness.statistics.sample import Floats, Integers, PairedSample
 from perturbations.errors import UsageError
 
@@ -59,10 +59,10 @@ def unit_values(samples: Sequence[PairedSample]) -> UnitValues:
     Raises:
         UsageError: no samples, or several without cluster codes common to all.
     """
-    codes, influences = np.concatenate(shared_codes(samples)), np.concatenate([_influences(s) for s in samples])
+    codes, influences = np.concatenate(shared_codes(samples)), np.concatenate([influence_values(s) for s in samples])
     drops = [clean - perturbed for clean, perturbed in (sample.scores() for sample in samples)]
-    every, positions = np.unique(codes, return_inverse=True)
-    pulls = cluster_sums(influences[:, None], positions.astype(np.int64))[:, 0] / len(samples)
+    every = np.unique(codes)
+    pulls = sums_within(influences, codes) / len(samples)
     return UnitValues(
         codes=every,
         values=float(np.mean(drops)) + len(every) * pulls,
@@ -135,13 +135,6 @@ def matched(first: Sequence[str], second: Sequence[str], *, names: tuple[str, st
             )
     place = {identity: position for position, identity in enumerate(second)}
     return np.array([place[identity] for identity in first], dtype=np.int64)
-
-
-def _influences(sample: PairedSample) -> Floats:
-    if not sample.is_mean():
-        return influence_values(sample)
-    differences = sample.differences()
-    return (differences - differences.mean()) / len(differences)
 
 
 def _named(ids: Sequence[str]) -> str:

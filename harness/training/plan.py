@@ -14,6 +14,7 @@ from harness.training.lesson import Lesson, check_trained
 from harness.training.settings import Settings
 from perturbations.errors import UnknownNameError, UsageError
 from suites.examples import Example, Pool
+from suites.requests import check_options
 from suites.task import Request, Task, find_task
 
 LANGUAGE = "en"
@@ -104,10 +105,6 @@ def _check_task(plan: TrainingPlan, task: Task, first: Task) -> None:
         raise UsageError(f"training on the test split of {task.name} would void every score on it: take train or dev")
     if split not in SPLITS:
         raise UnknownNameError("split to train on", split, SPLITS)
-    for name, value in plan.options.get(task.name, {}).items():
-        if name not in task.options:
-            raise UnknownNameError(f"option of {task.name}", name, task.options)
-        if name in task.choices and value not in task.choices[name]:
-            raise UnknownNameError(f"value of option {name} of {task.name}", value, task.choices[name])
+    check_options(plan.options.get(task.name, {}), task=task.name, options=task.options, choices=task.choices)
     if plan.data is None and not task.synthetic:
         raise UsageError(f"task {task.name} needs files: give --data DIRECTORY, or --data {HUB} to download them")

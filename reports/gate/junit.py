@@ -19,10 +19,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def render_junit(verdict: Verdict) -> str:
     """The verdict as an XML document."""
     failed = [_fails(item, verdict) for item in verdict.judged]
-    skipped = sum(
-        not fails and item.state in (State.OPEN, State.UNTESTED)
-        for item, fails in zip(verdict.judged, failed, strict=True)
-    )
+    skipped = sum(not fails and _unsure(item) for item, fails in zip(verdict.judged, failed, strict=True))
     counts = {
         "tests": str(len(verdict.judged)),
         "failures": str(sum(failed)),

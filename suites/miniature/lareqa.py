@@ -87,6 +87,7 @@ MINIATURE_LAREQA = Task(
     source=SOURCE,
     read=read_lareqa,
     pool=lareqa_pool,
+    one_pool=True,
     cluster="paragraph",
     parallel=True,
     synthetic=True,

@@ -113,8 +113,10 @@ MINIATURE_MEWSLIX = Task(
     source=SOURCE,
     read=read_mewslix,
     pool=mewslix_pool,
+    one_pool=True,
     parallel=True,
     synthetic=True,
     settings={"layer": "last", "pooling": "first", "normalise": "yes"},
+    untouched="the names of the entity and their markup",
     searched=("description",),
 )

@@ -175,6 +175,7 @@ LAREQA = Task(
     source=Source("Roy et al. 2020", "CC BY-SA 4.0", url=URL),
     read=read_lareqa,
     pool=lareqa_pool,
+    one_pool=True,
     cluster="article",
     parallel=True,
     options=OPTIONS,

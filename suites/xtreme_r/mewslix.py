@@ -179,7 +179,9 @@ MEWSLIX = Task(
     source=Source("Ruder et al. 2021", "texts of Wikipedia (CC BY-SA 3.0) and Wikinews (CC BY 2.5)", url=URL),
     read=read_mewslix,
     pool=mewslix_pool,
+    one_pool=True,
     cluster="document",
     settings={"layer": "last", "pooling": "first", "normalise": "yes"},
+    untouched="the names of the entity and their markup",
     searched=("description",),
 )

@@ -13,6 +13,7 @@ import pytest
 
 from harness import Inference, Plan, Run, Settings, score
 from suites.task import Kind, Source, Task
+from tests.harness.calling import Call, caller
 
 SENTENCES = (
     "the cat sat on the mat and looked at the dog",
@@ -43,6 +44,12 @@ def toy_task(kind: Kind, labels: tuple[str, ...], **changes: Any) -> Task:
     settings: dict[str, Any] = {"fields": ("text",), "metric": "accuracy", "languages": ("en",)} | changes
     source = Source(cite="written for the tests", licence="Apache-2.0")
     return Task(name="toy", version=1, kind=kind, labels=labels, source=source, read=lambda _: [], **settings)
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Run the command line in this process: exit status, standard output, standard error."""
+    return caller(capsys, monkeypatch)
 
 
 @pytest.fixture(scope="session")

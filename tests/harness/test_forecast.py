@@ -94,6 +94,28 @@ def test_a_pilot_shows_how_often_and_how_jointly_answers_change(tmp_path: Path) 
     assert between.icc < 0.1
 
 
+def test_a_control_tells_nothing_of_how_often_answers_change(tmp_path: Path) -> None:
+    found = answers(300)
+    control = {place(code, "identity"): found[place(code, CLEAN)] for code in ("en", "de")}
+    runs = [write_run(tmp_path / name, made) for name, made in (("without", found), ("with", found | control))]
+    assert pilot(runs[:1], icc=0.0) == pilot(runs[1:], icc=0.0)
+
+
+def test_a_pilot_of_another_task_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = write_run(tmp_path / "run", answers(300))
+    with pytest.raises(SystemExit, match="0"):
+        main(["power", "--n", "500", "--pilot", str(run), "--icc", "0.3"])
+    told = capsys.readouterr().out.splitlines()[0]
+    assert "(of the pilot's xnli)" in told
+    assert "0.3 (given)" in told
+
+
+def test_a_margin_that_no_number_shows_has_none() -> None:
+    task = sizes_by_hand(300, cluster_size=3.0)
+    cell = forecast([task], {task.name: Assumed()}, settings=SETTINGS, margin=1e-12)[0]
+    assert cell.needed is None
+
+
 def test_a_pilots_correlation_is_that_of_the_clustered_error(tmp_path: Path) -> None:
     generator = np.random.Generator(np.random.PCG64(2))
     together = np.repeat(generator.random(300) < 0.3, 3)
@@ -105,11 +127,11 @@ def test_a_pilots_correlation_is_that_of_the_clustered_error(tmp_path: Path) -> 
     assert 1 + 2 * found.icc == pytest.approx(clustered.error**2 / variance, rel=0.02)
 
 
-def test_sizes_are_read_from_the_data_of_a_plan(plan_of: Callable[..., Plan]) -> None:
+def test_sizes_are_read_from_the_data_of_a_plan_without_its_control(plan_of: Callable[..., Plan]) -> None:
     xnli, udpos = sizes_of_plan(plan_of(tasks=("xnli", "udpos"), checkpoints=()))
-    assert xnli == TaskSizes("xnli", dict.fromkeys(("en", "de"), LanguageSizes(24, 8, 3)), 8)
+    assert xnli == TaskSizes("xnli", dict.fromkeys(("en", "de"), LanguageSizes(24, 8, 2)), 8)
     assert udpos.units is None
-    assert udpos.languages["de"] == LanguageSizes(16, 4, 3)
+    assert udpos.languages["de"] == LanguageSizes(16, 4, 2)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +139,12 @@ def test_sizes_are_read_from_the_data_of_a_plan(plan_of: Callable[..., Plan]) ->
     [
         (["--n", "1"], "power needs 2 ids"),
         (["--n", "10", "--cluster-size", "9"], "power needs 2 clusters or more"),
+        (["--n", "10", "--cluster-size", "nan"], "clusters of 1 or more"),
+        (["--n", "10", "-p", "identity"], "1 condition (no control)"),
         (["--n", "100", "--discordance", "0"], "discordance is 0"),
         (["--n", "100", "--icc", "2"], "intraclass correlation is 2"),
         (["--n", "100", "--margin", "0"], "margin is 0"),
+        (["--n", "100", "--alpha", "0.5"], "give a level below 0.5"),
         (["--n", "100", "--alpha", "2"], "'alpha' must lie between 0 and 1"),
         (["--n", "100", "--pilot", "none"], "holds no run.json"),
         ([], "no tasks given"),

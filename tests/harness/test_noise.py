@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from harness.noise import Passages, Perturbed
 from perturbations import Edit, Edits, Status, all_perturbations, find_perturbation
-from perturbations.edits import Kept
-from suites.examples import Example, Text, token_text
+from perturbations.edits import Kept, Span
+from perturbations.protection import Protection
+from suites.examples import ANSWER, Example, Text, token_text
+from suites.task import Request, find_task
 
 PREMISE, HYPOTHESIS = "The cat sat on the mat.", "A dog ran away, didn't it?"
 
@@ -141,3 +143,29 @@ def test_a_seeded_order_of_perturbations_changes_nothing() -> None:
     random.Random(0).shuffle(names)
     again = {name: passages.perturb(find_perturbation(name), rate=0.3, seed=4) for name in names}
     assert first == again
+
+
+@pytest.mark.parametrize("name", [perturbation.name for perturbation in all_perturbations()])
+def test_no_edit_touches_the_names_in_a_query_and_the_rest_of_it_is_perturbed(name: str) -> None:
+    queries = find_task("miniature-mewslix").read(Request(None, "en"))[:20]
+    for item, query in zip(strike(queries, name, rate=0.6), queries, strict=True):
+        before, after = query.texts["mention"], item.example.texts["mention"]
+        assert len(before.fixed) == 2
+        assert [span.of(after.text) for span in after.spans] == [span.of(before.text) for span in before.spans]
+    if name in ("character-swap", "word-deletion"):
+        assert any(not item.unchanged for item in strike(queries, name, rate=0.6))
+
+
+def test_a_paragraph_keeps_the_answers_of_all_its_questions_under_one_noise() -> None:
+    answers = [PREMISE.split()[place] for place in (0, -2)]
+    examples: list[Example] = []
+    for number, answer in enumerate(answers):
+        start = PREMISE.index(answer)
+        context = Text(PREMISE, "en", "shared", (Span(start, start + len(answer), ANSWER),))
+        examples.append(Example(str(number), "shared", {"context": context}))
+    noise = find_perturbation("character-substitution")
+    for seed in range(5):
+        struck = Passages(examples, ("context",), Protection(labels=True)).perturb(noise, rate=0.5, seed=seed)
+        first, second = (item.example.texts["context"].text for item in struck)
+        assert first == second != PREMISE
+        assert [item.example.texts["context"].spans[0].of(first) for item in struck] == answers

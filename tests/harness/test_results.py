@@ -16,7 +16,7 @@ from harness import Plan, Run, load_run, score
 from harness.comparison import compare_cells
 from harness.metrics.registry import find_metric
 from harness.results import RUN_FILE
-from harness.statistics.clustered import macro_drop
+from harness.statistics.macro import macro_estimate
 from harness.store import Store
 from perturbations.errors import StoreError
 from reports.markdown import render_markdown
@@ -128,9 +128,9 @@ def test_the_mean_shares_items_where_the_task_is_parallel_and_not_elsewhere(both
         assert mean.clean == pytest.approx(np.mean([100 * sample.scores()[0] for sample in samples]))
         if parallel:
             codes = np.arange(24) // 3
-            expected = macro_drop([replace(sample, clusters=codes) for sample in samples], shared=True)
+            expected = macro_estimate([[replace(sample, clusters=codes) for sample in samples]])
         else:
-            expected = macro_drop(samples, shared=False)
+            expected = macro_estimate([[sample] for sample in samples])
         if expected.p is not None:
             assert mean.contrast.p == pytest.approx(expected.p)
             assert mean.contrast.clusters == expected.units == 8

@@ -10,8 +10,8 @@ import pytest
 
 from harness import Inference, Plan, score
 from harness.checkpoints.serving import HEADS, NAMED
+from harness.gold import gold_answer
 from harness.predictors.prediction import Prediction
-from harness.scoring import gold_answer
 from suites.examples import Example, Pool
 from suites.task import Kind, Task, find_task, tasks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from harness.store import Store
 from perturbations.errors import UnknownNameError
 from suites.examples import Pool
 from suites.searching import SENTENCE, sentence_example
-from suites.task import find_task
+from suites.task import Request, find_task
 
 MakeCheckpoint = Callable[..., Path]
 WORDS = "the cat sat on a mat and looked at dog barked postman who ran away".split()
@@ -190,3 +191,18 @@ def test_an_export_holds_the_candidates_of_each_cell(plan: Callable[..., Plan], 
         texts = [json.loads(line)["texts"][SENTENCE] for line in lines]
         assert texts == [item.texts[SENTENCE].text for item in pool.candidates]
     assert len({part.pool for part in export(plan("clean"), tmp_path / "usual").parts}) == 1
+
+
+@pytest.mark.parametrize(("name", "times"), [("miniature-mewslix", 1), ("miniature-tatoeba", 2)])
+def test_candidates_of_all_languages_are_read_once(name: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    task, read = find_task(name), list[str]()
+
+    def pool(request: Request) -> Pool:
+        assert task.pool is not None
+        read.append(request.language)
+        return task.pool(request)
+
+    monkeypatch.setattr("harness.inputs.find_task", lambda _: replace(task, pool=pool))
+    inputs, _ = read_inputs(Plan(checkpoints=(), tasks=(name,), languages=("de", "th")))
+    assert [item.pool for item in inputs] == [task.pool and task.pool(Request(None, code)) for code in ("de", "th")]
+    assert len(read) == times

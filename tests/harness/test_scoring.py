@@ -12,6 +12,7 @@ import sklearn.metrics
 from seqeval.metrics.sequence_labeling import get_entities
 
 from harness.cell import CLEAN, Record
+from harness.gold import gold_answer, perturbed_gold
 from harness.metrics.metric import Metric
 from harness.metrics.registry import find_metric
 from harness.noise import Passages, Perturbed
@@ -21,14 +22,13 @@ from harness.scoring import (
     clean_from_records,
     clean_records,
     clean_side,
-    gold_answer,
     perturbed_records,
     predict_perturbed,
 )
 from harness.store import Store
-from perturbations import Edit, Edits, find_perturbation
+from perturbations import Edit, Edits, Span, find_perturbation
 from suites.bio import surviving_bio
-from suites.examples import Example, Text, token_text, transport
+from suites.examples import ANSWER, Example, Text, token_text, transport
 from suites.task import Kind
 from tests.harness.test_store import CELL
 
@@ -104,6 +104,26 @@ def test_an_input_without_an_edit_keeps_its_clean_prediction_and_is_not_asked_ag
     assert sum(counted) == 20, "every example is told to the progress bar once a cell"
     for item, before, after in zip(struck, clean.predictions, predictions, strict=True):
         assert (after is before) == item.unchanged
+
+
+@pytest.mark.parametrize(
+    ("removed", "gold"),
+    [
+        ("Battle of ", ("the Hastings", "Hastings")),
+        (" Hastings", ("the Battle of",)),
+        ("Battle of Hastings", ("the Battle of Hastings", "Hastings")),
+        ("the Battle of Hastings", ("the Battle of Hastings", "Hastings")),
+    ],
+)
+def test_what_is_left_of_an_answer_is_right_only_if_it_can_be_given(removed: str, gold: tuple[str, ...]) -> None:
+    text = "He fell at the Battle of Hastings, they say."
+    spans = (Span(11, 33, ANSWER), Span(25, 33, ANSWER))
+    example = Example("0", "0", {"context": Text(text, "en", "k", spans)})
+    start = text.index(removed)
+    edits = {"context": Edits(text, (Edit(start, start + len(removed), ""),), units=9, touched=1)}
+    after, survivors = transport(example, edits)
+    metrics = [find_metric(name) for name in ("squad-f1", "squad-em")]
+    assert perturbed_gold([Perturbed(after, edits, survivors)], [example], metrics) == [gold]
 
 
 @pytest.mark.parametrize(("examples", "metrics"), [(sentences(), METRICS), (pairs(), ACCURACY)], ids=["tags", "class"])

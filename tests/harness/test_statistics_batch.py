@@ -8,8 +8,9 @@ import pytest
 from harness.statistics.batch import MeanBatch, SumBatch
 from harness.statistics.batch_closed import closed_drops, closed_means, closed_pairs, means_across
 from harness.statistics.batch_resampled import bootstrap_across, bootstrap_batch, max_t_batches
-from harness.statistics.clustered import ClusteredEstimate, clustered_drop, macro_drop
+from harness.statistics.clustered import ClusteredEstimate, clustered_drop
 from harness.statistics.intervals import tango_interval
+from harness.statistics.macro import macro_estimate
 from harness.statistics.maxt import max_t_flips
 from harness.statistics.paired import mcnemar_exact, mcnemar_mid_p
 from harness.statistics.resampling import bca_interval, bootstrap_drops, percentile_interval
@@ -131,7 +132,7 @@ def test_means_over_cells_of_one_id_set_keep_their_correlation(batch: MeanBatch 
             )
             for s in members
         ]
-        one = macro_drop(shared, shared=True)
+        one = macro_estimate([shared])
         found = ClusteredEstimate(
             float(means.estimates[index]), float(means.errors[index]), one.units, float(means.freedom[index])
         )
@@ -142,7 +143,7 @@ def test_means_over_id_sets_are_those_of_independent_strata() -> None:
     first, second = mean_batch("graded", "none"), mean_batch("binary", "uneven", name="b", seed=9)
     both = means_across([closed_drops(first), closed_drops(second)])
     for cell in range(CELLS):
-        one = macro_drop([samples_of(first)[cell], samples_of(second)[cell]], shared=False)
+        one = macro_estimate([[samples_of(first)[cell]], [samples_of(second)[cell]]])
         found = (both.estimates[cell], both.errors[cell], both.freedom[cell], both.p_values()[cell])
         assert found == pytest.approx((one.estimate, one.error, one.freedom, one.p), rel=1e-9)
 

@@ -16,8 +16,8 @@ from harness.statistics.clustered import (
     clustered_mean,
     gradient,
     influence_values,
-    macro_drop,
 )
+from harness.statistics.macro import macro_estimate
 from harness.statistics.sample import Floats, Integers, PairedSample
 from perturbations.errors import UsageError
 
@@ -191,18 +191,18 @@ def _languages(correlated: bool, shared: bool) -> tuple[list[PairedSample], NDAr
 def test_languages_that_share_ids_are_averaged_within_ids_first() -> None:
     samples, _ = _languages(correlated=True, shared=True)
     by_id = np.mean([sample.differences() for sample in samples], axis=0)
-    macro = macro_drop(samples, shared=True)
+    macro = macro_estimate([samples])
     assert macro.estimate == pytest.approx(float(by_id.mean()))
     assert macro.error == pytest.approx(float(stats.sem(by_id)), rel=1e-9)
     assert macro.freedom == 299
-    naive = macro_drop(samples, shared=False)
+    naive = macro_estimate([[sample] for sample in samples])
     assert naive.error < 0.6 * macro.error
 
 
 def test_languages_without_common_ids_add_their_variances() -> None:
     samples, _ = _languages(correlated=False, shared=False)
     errors = [clustered_drop(sample).error for sample in samples]
-    macro = macro_drop(samples, shared=False)
+    macro = macro_estimate([[sample] for sample in samples])
     assert macro.error == pytest.approx(float(np.sqrt(np.sum(np.square(errors)))) / 5, rel=1e-9)
     squares = np.square(errors) / 25
     assert macro.freedom == pytest.approx(squares.sum() ** 2 / np.sum(squares**2 / 299), rel=1e-9)
@@ -212,7 +212,7 @@ def test_languages_without_common_ids_add_their_variances() -> None:
 def test_a_mean_of_two_independent_languages_has_the_freedom_of_welch() -> None:
     generator = np.random.Generator(np.random.PCG64(8))
     first, second = 0.5 + 0.1 * generator.normal(size=20), 0.5 + 0.02 * generator.normal(size=50)
-    drops = macro_drop([accuracy_sample(first, np.zeros(20)), accuracy_sample(np.zeros(50), second)], shared=False)
+    drops = macro_estimate([[accuracy_sample(first, np.zeros(20))], [accuracy_sample(np.zeros(50), second)]])
     welch = stats.ttest_ind(first, second, equal_var=False)
     assert drops.freedom == pytest.approx(float(welch.df), rel=1e-9)
     assert drops.p == pytest.approx(float(welch.pvalue), rel=1e-9)
@@ -220,9 +220,9 @@ def test_a_mean_of_two_independent_languages_has_the_freedom_of_welch() -> None:
 
 def test_shared_ids_need_codes_and_a_mean_needs_a_language() -> None:
     with pytest.raises(UsageError, match="common to all"):
-        macro_drop([accuracy_sample(np.ones(3), np.zeros(3))], shared=True)
-    with pytest.raises(UsageError, match="at least one language"):
-        macro_drop([], shared=True)
+        macro_estimate([[accuracy_sample(np.ones(3), np.zeros(3))] * 2])
+    with pytest.raises(UsageError, match="at least one sample"):
+        macro_estimate([[]])
 
 
 def test_one_cluster_has_no_error() -> None:

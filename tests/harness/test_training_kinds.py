@@ -12,10 +12,10 @@ from transformers import PreTrainedTokenizerFast
 
 from harness.checkpoints.checkpoint import open_checkpoint
 from harness.checkpoints.lineage import Lineage
+from harness.gold import gold_answer
 from harness.predictors.make import make_predictor
 from harness.predictors.pooling import Encoding
 from harness.predictors.prediction import Prediction, Searcher
-from harness.scoring import gold_answer
 from harness.training.collating import Collator
 from harness.training.dual import TEMPERATURE, DualEncoder
 from harness.training.encoding import Encoded, Joined, encode_lesson

@@ -77,7 +77,7 @@ def test_a_query_is_the_mention_and_its_sentence_with_the_mention_in_braces(tmp_
 def test_both_namings_are_protected_with_their_markup(tmp_path: Path):
     write(tmp_path / "wikinews_mentions-test.jsonl", context(mentions=[mention("a", "Smith", 27)]))
     text = read(tmp_path)[0].texts["mention"]
-    assert [text.text[span.start : span.end] for span in text.labelled] == ["Smith:", "{ Smith }"]
+    assert [text.text[span.start : span.end] for span in text.fixed] == ["Smith:", "{ Smith }"]
     assert {span.label for span in text.spans} == {MENTION}
 
 

@@ -79,3 +79,18 @@ def test_a_command_that_is_not_there_is_refused_with_the_nearest(capsys: pytest.
         main(["scroe"])
     assert caught.value.code == 2
     assert "No such command 'scroe'. Did you mean 'score'?" in capsys.readouterr().err
+
+
+def test_a_defect_exits_neither_as_an_answer_of_the_gate_nor_as_bad_usage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(commands, "main", broken)
+    with pytest.raises(SystemExit) as stopped:
+        main(["list"])
+    assert stopped.value.code == 70
+    told = capsys.readouterr().err
+    assert "nobody foresaw this" in told
+    assert "please report it" in told

@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from harness import load_run
-from harness.cli.main import main
+from tests.harness.calling import Call
 from tests.harness.elsewhere import answer_with_gold, parts
-
-Result = tuple[int, str, str]
-Call = Callable[..., Result]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run the command line in this process: exit status, standard output, standard error."""
-    monkeypatch.delenv("XROBUST_DATA", raising=False)
-
-    def called(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        code = caught.value.code
-        return (code if isinstance(code, int) else 1), out, err
-
-    return called
-
 
 PLAN = ("-t", "xnli", "-p", "word-swap", "-p", "jamo-slip", "--severity", "heavy", "--seed", "1", "--seed", "2")
 

@@ -6,37 +6,18 @@ import io
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from harness.cli.main import main
 from perturbations import Passage, Scope, all_perturbations, find_perturbation, languages, perturb, preset
 from perturbations.plausibility import OtherWords
 from suites import tasks
+from tests.harness.calling import Call
 
-Result = tuple[int, str, str]
-Call = Callable[..., Result]
 TEXT = "The quick brown fox jumps over the lazy dog."
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run the command line in this process, with the bytes of a standard input."""
-    monkeypatch.delenv("XROBUST_DATA", raising=False)
-
-    def called(*arguments: object, stdin: bytes = b"") -> Result:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        code = caught.value.code
-        return (code if isinstance(code, int) else 1), out, err
-
-    return called
 
 
 def test_the_preview_shows_exactly_what_a_run_would_read(call: Call) -> None:

@@ -15,24 +15,7 @@ import pytest
 from harness import load_run
 from harness.cli.main import main
 from reports.report import CELL_COLUMNS, records
-
-Result = tuple[int, str, str]
-Call = Callable[..., Result]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run the command line in this process: exit status, standard output, standard error."""
-    monkeypatch.delenv("XROBUST_DATA", raising=False)
-
-    def called(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        code = caught.value.code
-        return (code if isinstance(code, int) else 1), out, err
-
-    return called
+from tests.harness.calling import Call, Result
 
 
 def refused(result: Result, *said: str) -> None:

@@ -12,31 +12,14 @@ from safetensors.torch import load_file
 
 from harness import Plan, score
 from harness.checkpoints.lineage import read_lineage
-from harness.cli.main import main
+from tests.harness.calling import Call
 
-Result = tuple[int, str, str]
-Call = Callable[..., Result]
 MakeCheckpoint = Callable[..., Path]
 LABELS = ("entailment", "neutral", "contradiction")
 SAID = ("the dog barked", "a cat sat", "who ran away")
 """A hypothesis for each label, so that there is something to learn."""
 PREMISES = ("the cat sat on the mat", "a dog barked at the postman", "the postman ran away", "the dog looked at a cat")
 QUICK = ("--max-pieces", "60", "--batch-size", "4", "--epochs", "1")
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run the command line in this process: exit status, standard output, standard error."""
-    monkeypatch.delenv("XROBUST_DATA", raising=False)
-
-    def called(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        code = caught.value.code
-        return (code if isinstance(code, int) else 1), out, err
-
-    return called
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,9 @@ from harness.comparing.gains import Book
 from harness.comparing.samples import Scored
 from harness.statistics.sample import Floats, PairedSample
 from suites.task import find_task
+from tests.harness.samples import mean
 
 TOY = "toy"
-
-
-def mean(totals: Floats) -> Floats:
-    """Mean of (sum, n); 0 where there is nothing."""
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
 
 
 def sample(drops: Floats, clean: float = 0.5) -> PairedSample:

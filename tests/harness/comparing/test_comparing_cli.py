@@ -13,11 +13,9 @@ import pytest
 
 from harness import Plan, score
 from harness.checkpoints.lineage import Lineage, write_lineage
-from harness.cli.main import main
+from tests.harness.calling import Call
 from tests.harness.comparing.generated import Made, lineage, run_of
 
-Result = tuple[int, str, str]
-Call = Callable[..., Result]
 MakeCheckpoint = Callable[..., Path]
 NLI = ("entailment", "neutral", "contradiction")
 DIFFICULTY = """
@@ -30,20 +28,6 @@ size = 200
 [tasks.copa]
 size = 400
 """
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run the command line in this process: exit status, standard output, standard error."""
-
-    def called(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        code = caught.value.code
-        return (code if isinstance(code, int) else 1), out, err
-
-    return called
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +132,7 @@ def test_the_same_runs_give_the_same_page(ladder: Path, call: Call) -> None:
         (["{run}", "--alpha", "1"], "must lie between 0 and 1"),
         (["{run}", "--difficulty", "absent.json"], "absent.json cannot be read"),
         (["{run}", "--manifest", "absent.toml"], "absent.toml does not exist"),
-        (["{run}", "--out", "no/such/place.md"], "cannot be written"),
+        (["{run}", "--out", "no/such/place.md"], "could not be written"),
         (["{run}", "{run}"], "is given twice"),
     ],
 )

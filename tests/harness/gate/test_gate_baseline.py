@@ -221,7 +221,7 @@ def test_a_baseline_of_another_version_or_a_damaged_one_is_refused(tmp_path: Pat
 
 def test_a_baseline_is_whole_or_not_there(tmp_path: Path) -> None:
     taken = capture_runs([run(tmp_path)])
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match="could not be written"):
         write_baseline(taken, tmp_path / "missing" / "baseline.parquet")
     assert not list(tmp_path.glob("*.unfinished"))
 

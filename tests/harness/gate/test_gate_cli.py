@@ -111,7 +111,7 @@ def test_every_format_is_printed_or_written(runs: Path, tmp_path: Path, capsys: 
     assert call(*given, "markdown", "--out", out) == 1
     assert out.read_text(encoding="utf-8").startswith("## ❌ Robustness: regression\n")
     assert call(*given, "text", "--out", tmp_path / "no" / "page") == 2
-    assert "give another file" in capsys.readouterr().err
+    assert "give another place" in capsys.readouterr().err
 
 
 def test_the_gate_loads_no_library_that_it_does_not_need(runs: Path) -> None:
