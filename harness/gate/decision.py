@@ -9,7 +9,7 @@ neither.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from harness.gate.claims import MEASURED, Claim, claims
 from harness.gate.compatible import check_items, check_policy, check_same, chosen
@@ -141,6 +141,7 @@ def _judged(claim: Claim) -> Judged:
         loss=claim.worse.estimate,
         low=claim.within.low,
         high=claim.within.high,
+        level=claim.within.level,
         p=claim.worse.p,
         adjusted_p=claim.worse.adjusted_p,
         within_p=claim.within.p,
@@ -149,6 +150,7 @@ def _judged(claim: Claim) -> Judged:
         n=claim.worse.n,
         clusters=claim.worse.clusters,
         sentences=(claim.worse.sentence(), claim.within.sentence(), *decides),
+        claims=(asdict(claim.worse), asdict(claim.within)),
     )
 
 

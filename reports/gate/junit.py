@@ -42,7 +42,8 @@ def _case(suite: ElementTree.Element, item: Judged, *, fails: bool) -> None:
     owner = item.name.partition(",")[0] if item.scope is Scope.CELL else item.scope.value
     case = ElementTree.SubElement(suite, "testcase", {"name": legal(item.name), "classname": legal(owner)})
     told = legal("\n".join(item.sentences))
-    message = f"{item.state.value}: loss {item.loss:+.2f} points ({item.low:+.2f} to {item.high:+.2f})"
+    interval = f"{100 * item.level:g} % interval {item.low:+.2f} to {item.high:+.2f}"
+    message = f"{item.state.value}: loss {item.loss:+.2f} points ({interval})"
     if fails:
         kind = {"message": message, "type": item.state.value}
         ElementTree.SubElement(case, "failure", kind).text = told

@@ -55,7 +55,7 @@ def _table(items: Sequence[Judged]) -> Iterator[str]:
             f"{item.baseline:.2f}",
             f"{item.candidate:.2f}",
             f"{item.loss:+.2f}",
-            f"{item.low:+.2f} to {item.high:+.2f}",
+            f"{item.low:+.2f} to {item.high:+.2f} ({100 * item.level:g} %)",
             escaped(shown_p(item.p)),
             escaped(shown_p(item.adjusted_p)),
             escaped(shown_p(item.within_p)),

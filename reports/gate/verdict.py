@@ -59,6 +59,7 @@ class Judged:
         loss: baseline minus candidate; positive where the candidate is worse.
         low: lower end of the interval of the loss.
         high: upper end.
+        level: coverage that the interval aims at, 0–1.
         p: one-sided p of a loss, above 0; None where it cannot be tested.
         adjusted_p: the same after the correction of its family; None where there is none.
         within_p: p of a loss of the margin or more; None where it cannot be tested.
@@ -67,6 +68,7 @@ class Judged:
         n: example ids.
         clusters: independent units.
         sentences: the claims in words: is anything lost, is it less than the margin, what would decide.
+        claims: the first two field by field: method, sizes, family, resamples, seed, and what else a contrast has.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Judged:
     loss: float
     low: float
     high: float
+    level: float
     p: float | None
     adjusted_p: float | None
     within_p: float | None
@@ -85,6 +88,7 @@ class Judged:
     n: int
     clusters: int
     sentences: tuple[str, ...]
+    claims: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ def judged(state: State = State.WITHIN, *, name: str = "xnli de, swap at 0.1", s
         loss=1.0,
         low=-0.5,
         high=2.5,
+        level=0.9,
         p=None if state is State.UNTESTED else 0.00001,
         adjusted_p=None,
         within_p=0.04,
@@ -58,6 +59,7 @@ def judged(state: State = State.WITHIN, *, name: str = "xnli de, swap at 0.1", s
         n=1000,
         clusters=500,
         sentences=(f"{name}: lost.", f"{name}: margin."),
+        claims=({"method": "t", "n": 1000}, {"method": "Tango", "n": 1000}),
     )
 
 
