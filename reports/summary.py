@@ -84,3 +84,15 @@ def headline(report: Report) -> str:
         f"{total['untested']:,} were not tested. Intervals hold at {values.share(1 - report.alpha)}. A drop that is "
         "not significant is no proof of robustness: the MDE of its cell says what could have been found."
     )
+
+
+def tested_of(row: Row, _: float) -> str:
+    """How many cells were tested, of how many, for a row of the summary."""
+    tested, untested = (int(values.number(row[name]) or 0) for name in ("tested", "untested"))
+    return f"{tested:,} of {tested + untested:,}"
+
+
+def only_rate(report: Report) -> str:
+    """The rate of all cells as it is shown; empty where they have several."""
+    rates = {values.rate(row["rate"], row.get("severity")) for row in records(report.cells)}
+    return rates.pop() if len(rates) == 1 else ""

@@ -30,7 +30,7 @@ from reports.columns import (
 from reports.measures import PERTURBATIONS, ROBUST
 from reports.report import Report, Row, groups, records, signature_line
 from reports.screen import FULL_WIDTH, wide_enough
-from reports.summary import headline, summary
+from reports.summary import headline, only_rate, summary, tested_of
 
 
 def _scores(row: Row, _: float) -> str:
@@ -61,8 +61,8 @@ MEANS = (*NAMES, _count("langs", "languages"), *TESTS)
 CELLS = (CHECKPOINT, LANGUAGE, PERTURBATION, RATE, *TESTS, EXAMPLES)
 LOST = Column("drop", "", ("drop",), lambda row, _: values.score(row["drop"]))
 SUMMARY = (
-    *(CHECKPOINT, _text("task", "task"), _count("tested", "tested")),
-    *(_count(values.LOSS, "losses"), _count(values.GAIN, "gains"), _count("untested", "untested")),
+    *(CHECKPOINT, _text("task", "task"), Column("tested", "", ("tested", "untested"), tested_of)),
+    *(_count(values.LOSS, "losses"), _count(values.GAIN, "gains")),
     *(_text("hardest", "perturbation"), RATE, SCORES),
     *(LOST, ADJUSTED_P),
 )
@@ -79,16 +79,21 @@ MARKED = {values.LOSS: "red", values.GAIN: "green"}
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How much fits: columns of the terminal, rows of one table, and the file that holds what does not."""
+    """How much fits: columns of the terminal, rows of one table, and the file that holds what does not.
+
+    `rate` is the one rate of the whole report, which then needs no column; empty where there are several.
+    """
 
     width: int
     limit: int
     where: str
     alpha: float
+    rate: str
 
     def fitting(self, columns: Sequence[Column]) -> list[Column]:
         """The columns that this screen has room for."""
-        return [column for column in columns if self.width >= FULL_WIDTH or column not in WIDE_ONLY]
+        spared = (*(() if self.width >= FULL_WIDTH else WIDE_ONLY), *((RATE,) if self.rate else ()))
+        return [column for column in columns if column not in spared]
 
 
 def render_terminal(report: Report, console: Console, *, limit: int = 20, where: str = "") -> None:
@@ -107,7 +112,7 @@ def render_terminal(report: Report, console: Console, *, limit: int = 20, where:
     if limit < 1:
         raise UsageError(f"report in the terminal: a table shows at least 1 row, got a limit of {limit}")
     with wide_enough(console):
-        for part in _parts(report, Screen(console.width, limit, where, report.alpha)):
+        for part in _parts(report, Screen(console.width, limit, where, report.alpha, only_rate(report))):
             console.print(part, highlight=False, markup=False)
         if report.signature:
             line = Text.assemble(("Signature ", "bold"), signature_line(report.signature))
@@ -117,6 +122,8 @@ def render_terminal(report: Report, console: Console, *, limit: int = 20, where:
 def _parts(report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield from _head(report)
     yield headline(report)
+    if screen.rate:
+        yield f"Rate of every perturbation: {screen.rate}."
     if rows := summary(report):
         yield _table("", SUMMARY, rows, screen)
     yield from _benchmarks(report, screen)

@@ -16,6 +16,7 @@ from reports.report import Report, Skip
 from reports.terminal import render_terminal
 
 Build = Callable[..., Report]
+Cell = Callable[..., dict[str, object]]
 
 
 def printed(report: Report, *, width: int = 0, limit: int = 20, where: str = "") -> str:
@@ -77,7 +78,7 @@ def test_nothing_prints_as_nan_or_none_and_the_marks_agree(report: Report) -> No
     text = printed(report, limit=100)
     assert re.search(r"\b(nan|None|NaN|NA)\b", text) is None
     head = text.split("means over languages")[0]
-    losses = sum(int(found) for found in re.findall(r"mini-\w+ +\d+ +(\d+)", head))
+    losses = sum(int(found) for found in re.findall(r"mini-\w+ +\d+ of \d+ +(\d+)", head))
     assert text.split("every cell", 1)[1].count("▼") == losses
 
 
@@ -96,3 +97,13 @@ def test_what_was_skipped_is_cut_too(report: Report) -> None:
 
 def test_a_report_without_any_row_says_so(build: Build) -> None:
     assert printed(build()) == "A run\nNo cell was scored.\n"
+
+
+def test_a_rate_that_all_cells_share_is_said_once_and_several_have_a_column(build: Build, cell: Cell) -> None:
+    place = {"checkpoint": "a", "task": "t", "perturbation": "character-substitution", "language": "de"}
+    one = printed(build([cell(**place, rate=0.1)]))
+    assert "Rate of every perturbation: 10 %." in one
+    assert re.search(r"^ checkpoint .* rate ", one, re.MULTILINE) is None
+    several = printed(build([cell(**place, rate=rate) for rate in (0.1, 0.2)]))
+    assert "Rate of every" not in several
+    assert re.search(r"^ checkpoint .* rate ", several, re.MULTILINE)
