@@ -26,7 +26,7 @@ def plan(checkpoint: Path, task: str, data: Path, *languages: str, **changes: ob
     if "QuestionAnswering" in (checkpoint / "config.json").read_text(encoding="utf-8") and task != "tatoeba":
         # The tiny models read 62 pieces.
         values["options"] = {task: {"question_length": "20", "stride": "16"}}
-    return Plan(**(values | changes))  # type: ignore[arg-type]
+    return Plan(**(values | changes))
 
 
 def records(run: Run, perturbation: str, language: str) -> list[tuple[tuple[str, ...], tuple[float, ...]]]:

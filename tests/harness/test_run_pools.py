@@ -127,7 +127,7 @@ def test_an_encoded_pool_is_kept_while_there_is_room(encoder: Path) -> None:
     task = find_task("tatoeba")
     candidates = tuple(sentence_example(str(number), word, language="en") for number, word in enumerate(WORDS))
     clean, noisy = Pool("clean", candidates), Pool("noisy", candidates[1:])
-    searcher: Any = make_predictor(open_checkpoint(str(encoder)), task, Inference(device="cpu")).over(clean)  # type: ignore[attr-defined]
+    searcher: Any = make_predictor(open_checkpoint(str(encoder)), task, Inference(device="cpu")).over(clean)
     made: list[str] = []
 
     def make(name: str, pool: Pool) -> Callable[[], Pool]:

@@ -130,7 +130,7 @@ def build() -> Callable[..., Report]:
         values: dict[str, object] = {"title": "A run", **given}
         for name, columns in (("robust", ROBUST_COLUMNS), ("benchmarks", BENCHMARK_COLUMNS)):
             if name in given:
-                values[name] = frame(given[name], columns)  # type: ignore[arg-type]
+                values[name] = frame(given[name], columns)
         return Report(cells=frame(cells, CELL_COLUMNS), means=frame(means, MEAN_COLUMNS), **values)
 
     return made

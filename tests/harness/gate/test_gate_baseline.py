@@ -22,7 +22,7 @@ from tests.harness.gate.made import answers, place
 
 def run(directory: Path, name: str = "base", **given: object) -> Path:
     made = {key: given.pop(key) for key in ("seed", "wrong", "languages") if key in given}
-    return write_run(directory / name, answers(60, **made), checkpoint=name, **given)  # type: ignore[arg-type]
+    return write_run(directory / name, answers(60, **made), checkpoint=name, **given)
 
 
 def equal(first: Snapshot, second: Snapshot) -> bool:
