@@ -8,10 +8,20 @@ made in a third of the time of a frozen dataclass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
+
+Made = TypeVar("Made", bound="tuple[object, ...]")
+
+
+class _Make(Protocol):
+    def __call__(self, kind: type[Made], values: tuple[object, ...], /) -> Made: ...
+
+
+make: _Make = vars(tuple)["__new__"]
+"""`make(Edit, (start, end, text, kept))` is `Edit(start, end, text, kept)` in half the time; all values are given."""
 
 
 class Status(StrEnum):
@@ -77,6 +87,33 @@ class Edit(NamedTuple):
     kept: tuple[Kept, ...] = ()
 
 
+def check(source: str, edits: Iterable[Edit]) -> None:
+    """Refuse what cannot be the edits of a text.
+
+    Raises:
+        ValueError: edits that overlap, run backwards, leave the source, or keep what is not there.
+    """
+    size, reached = len(source), 0
+    for edit in edits:
+        first, last, text, kept = edit
+        if not reached <= first <= last <= size:
+            raise ValueError(f"{edit} overlaps the edit before it or leaves the source of {size} code points")
+        for start, end, at in kept:
+            if not first <= start <= end <= last or text[at : at + end - start] != source[start:end]:
+                raise ValueError(f"{edit} keeps [{start}, {end}), which does not stand at {at} of its text")
+        reached = last
+
+
+def in_order(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits, disjoint: two neighbouring words that go would both take the space between them."""
+    settled: list[Edit] = []
+    reached = 0
+    for edit in edits:
+        settled.append(edit._replace(start=reached) if edit.start < reached else edit)
+        reached = edit.end
+    return tuple(settled)
+
+
 @dataclass(frozen=True, slots=True)
 class Edits:
     """The ordered edits of one source.
@@ -105,19 +142,7 @@ class Edits:
     damage: tuple[Harm, ...] = ()
 
     def __post_init__(self) -> None:
-        source, reached = self.source, 0
-        size = len(source)
-        for edit in self.edits:
-            first, last, _, kept = edit
-            if not reached <= first <= last <= size:
-                raise ValueError(
-                    f"{edit} overlaps the edit before it or leaves the source of {len(source)} code points"
-                )
-            for start, end, at in kept:
-                inside = first <= start <= end <= last
-                if not inside or edit.text[at : at + end - start] != source[start:end]:
-                    raise ValueError(f"{edit} keeps [{start}, {end}), which does not stand at {at} of its text")
-            reached = last
+        check(self.source, self.edits)
 
     @property
     def rate(self) -> float:
@@ -128,9 +153,10 @@ class Edits:
         """The text after all edits."""
         pieces: list[str] = []
         reached = 0
-        source = self.source
+        source, add = self.source, pieces.append
         for start, end, text, _ in self.edits:
-            pieces += (source[reached:start], text)
+            add(source[reached:start])
+            add(text)
             reached = end
         pieces.append(source[reached:])
         return "".join(pieces)
@@ -187,3 +213,22 @@ class Edits:
             )
             yield Edit(at, at + len(edit.text), self.source[edit.start : edit.end], kept)
             moved += len(edit.text) - (edit.end - edit.start)
+
+
+_new = object.__new__
+_set_source, _set_edits, _set_units, _set_touched, _set_status, _set_collisions, _set_damage = (
+    getattr(Edits, field.name).__set__ for field in fields(Edits)
+)
+
+
+def trusted(source: str, edits: tuple[Edit, ...], units: int, touched: int, status: Status) -> Edits:
+    """The `Edits` of what is known to be right: unchecked, and made in a third of the time."""
+    made = _new(Edits)
+    _set_source(made, source)
+    _set_edits(made, edits)
+    _set_units(made, units)
+    _set_touched(made, touched)
+    _set_status(made, status)
+    _set_collisions(made, 0)
+    _set_damage(made, ())
+    return made

@@ -2,8 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import compress
+from sys import maxunicode
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes: TypeAlias = bytes | NDArray[np.uint32]
+"""The code points of a text: its bytes where all are ASCII, else an array `(code points,)`."""
+UTF_32 = np.dtype("<u4")
+ONE_LESS = bytes((0, *range(0xFF)))
+
+
+def codes_of(text: str) -> Codes:
+    """The code points of a text, lone surrogates among them."""
+    if text.isascii():
+        return text.encode()
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), UTF_32)
+
+
+def text_of(codes: Codes) -> str:
+    """The text of those code points."""
+    return codes.decode() if isinstance(codes, bytes) else codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def at(codes: Codes, offsets: Sequence[int]) -> Codes:
+    """The code points at some offsets."""
+    return bytes(map(codes.__getitem__, offsets)) if isinstance(codes, bytes) else codes[np.asarray(offsets, np.intp)]
+
+
+def where(codes: Codes, mask: bytes) -> Codes:
+    """The code points for which a mask holds 1, not 0."""
+    return bytes(compress(codes, mask)) if isinstance(codes, bytes) else codes[np.frombuffer(mask, np.bool_)]
 
 
 def visible(character: str) -> bool:
@@ -14,8 +47,39 @@ def visible(character: str) -> bool:
     return character > " " and not character.isspace()
 
 
-class Eligible(dict[str, bool]):
-    """Whether units that begin with a character are wanted; asked once for each character, then known.
+class Classes:
+    """A small number for each character: asked once, then looked up for a whole text in one step.
+
+    Args:
+        classify: 0–254 for one character; always the same answer.
+    """
+
+    def __init__(self, classify: Callable[[str], int]) -> None:
+        self._classify = classify
+
+    @cached_property
+    def _of_ascii(self) -> bytes:
+        return bytes(map(self._classify, map(chr, range(0x80)))).ljust(0x100, b"\0")
+
+    @cached_property
+    def _known(self) -> NDArray[np.uint8]:
+        # One more than the class, 0 where nobody asked. Of its million bytes, memory holds the pages that texts need.
+        return np.zeros(maxunicode + 1, np.uint8)
+
+    def of(self, codes: Codes) -> bytes:
+        """The class of each of the code points."""
+        if isinstance(codes, bytes):
+            return codes.translate(self._of_ascii)
+        found = self._known.take(codes).tobytes()
+        if 0 in found:
+            for code in set(codes[np.frombuffer(found, np.uint8) == 0].tolist()):
+                self._known[code] = self._classify(chr(code)) + 1
+            found = self._known.take(codes).tobytes()
+        return found.translate(ONE_LESS)
+
+
+class Eligible(Classes):
+    """Whether units that begin with a character are wanted, as 1 or 0.
 
     What begins no unit at all, white space and the controls before it, is never wanted.
 
@@ -24,22 +88,7 @@ class Eligible(dict[str, bool]):
     """
 
     def __init__(self, ask: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._ask = ask
-
-    def __missing__(self, character: str) -> bool:
-        found = self[character] = visible(character) and self._ask(character)
-        return found
-
-    @cached_property
-    def _of_ascii(self) -> bytes:
-        return bytes(map(self.__getitem__, map(chr, range(0x80)))).ljust(0x100, b"\0")
-
-    def mask(self, characters: str) -> bytes:
-        """1 or 0 for each of the characters."""
-        if characters.isascii():
-            return characters.encode().translate(self._of_ascii)
-        return bytes(map(self.__getitem__, characters))
+        super().__init__(lambda character: visible(character) and ask(character))
 
 
 VISIBLE = Eligible(lambda _: True)

@@ -13,16 +13,11 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from perturbations import hangul, kana
-from perturbations.eligibility import Eligible
 from perturbations.keyboards import Key, Layout, composes, layouts, typed
 from perturbations.languages import Language
-from perturbations.passage import Passage
-from perturbations.segmentation import LONGEST_CLUSTER
-from perturbations.stretches import Stretches
+from perturbations.replacements import Replacements
 
 LAYOUTS_FILE = "perturbations/data/keyboard_layouts.toml"
-REMEMBERED = 65_536
-"""Clusters of a language whose replacements are kept."""
 
 
 class InputMethod(NamedTuple):
@@ -109,37 +104,6 @@ def keystrokes(cluster: str, language: Language) -> Keystrokes | None:
         if keys and unicodedata.normalize("NFC", found.result(keys)) == unicodedata.normalize("NFC", cluster):
             return found
     return None
-
-
-class Replacements(dict[str, Sequence[str]]):
-    """What may stand in the place of each cluster, found when first asked.
-
-    A look-up costs no call where the cluster is known, and texts repeat their clusters.
-
-    Args:
-        find: the replacements of a cluster; empty where it may not be struck.
-    """
-
-    __slots__ = ("_find", "_struck")
-
-    def __init__(self, find: Callable[[str], Sequence[str]]) -> None:
-        super().__init__()
-        self._find = find
-        self._struck = Eligible(lambda character: bool(self[character]))
-
-    def __missing__(self, cluster: str) -> Sequence[str]:
-        if len(cluster) > LONGEST_CLUSTER:
-            return ()
-        if len(self) >= REMEMBERED:
-            self.clear()
-        found = self[cluster] = self._find(cluster)
-        return found
-
-    def sites(self, passage: Passage) -> Stretches:
-        """The grapheme clusters of a passage that have replacements."""
-        if passage.plain:
-            return passage.beginning_with(self._struck)
-        return passage.graphemes.masked(bytes(map(bool, map(self.__getitem__, passage.pieces))))
 
 
 @cache

@@ -6,17 +6,21 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import compress
 from sys import intern
 from typing import Any, TypeVar
 
+from perturbations.clusters import CLUSTER_CLASSES, Clusters, clusters, single
 from perturbations.edits import Span
-from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Eligible
+from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, at, codes_of, text_of, where
 from perturbations.languages import Language, find_language
 from perturbations.lazy import lazily
-from perturbations.segmentation import SURROGATE, clustered, graphemes, words
+from perturbations.segmentation import SURROGATE
 from perturbations.stretches import Guard, Stretches
+from perturbations.word_borders import word_borders
 
 Owner = TypeVar("Owner")
+Found = TypeVar("Found")
 
 
 class Level(StrEnum):
@@ -62,24 +66,41 @@ class Passage:
         return self.text.isascii() or SURROGATE.search(self.text) is None
 
     @lazily
+    def codes(self) -> Codes:
+        """The code points."""
+        return codes_of(self.text)
+
+    @lazily
     def graphemes(self) -> Stretches:
         """The extended grapheme clusters that begin with neither white space nor an ASCII control, in order."""
         if self.plain:
-            return _each(self.text).masked(self._visible)
+            return self.beginning_with(VISIBLE)
         if not self.tokens:
-            return _clusters(self.text)
+            return _clusters(self._clusters)
         starts: list[int] = []
         ends: list[int] = []
         for token in self.tokens:
-            inside = _clusters(token.of(self.text))
+            inside = _clusters(clusters(token.of(self.text), self._kinds[token.start : token.end]))
             starts += [token.start + start for start in inside.starts]
             ends += [token.start + end for end in inside.ends]
         return Stretches(starts, ends)
 
     @lazily
+    def _clusters(self) -> Clusters:
+        """The clusters of the text as a whole, whatever its tokens are."""
+        return clusters(self.text, self._kinds)
+
+    @lazily
     def initials(self) -> str:
         """The first code points of the graphemes."""
-        return "".join(map(self.text.__getitem__, self.graphemes.starts))
+        return "".join(map(self.text.__getitem__, self.graphemes.starts)) if self.plain else text_of(self.initial_codes)
+
+    @lazily
+    def initial_codes(self) -> Codes:
+        """The code points by which graphemes are chosen: the first of each, or all of a plain passage."""
+        if self.plain:
+            return self.codes
+        return at(self.codes, self.graphemes.starts) if self.tokens else where(self.codes, self._clusters.starts)
 
     @lazily
     def pieces(self) -> Sequence[str]:
@@ -88,23 +109,25 @@ class Passage:
         if sum(ends) - sum(starts) == len(starts):
             # Of one code point each, as in most texts.
             return self.initials
-        text = self.text
-        return [intern(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+        return list(map(intern, map(self.text.__getitem__, map(slice, starts, ends))))
 
     @lazily
     def plain(self) -> bool:
         """Whether every code point is looked at by itself: no tokens, and no cluster of several but CR LF."""
-        return not self.tokens and not self._clustered
+        return not self.tokens and self._single
 
     @lazily
-    def _clustered(self) -> bool:
-        return not self.text.isascii() and clustered(self.text)
+    def _single(self) -> bool:
+        return self.text.isascii() or single(self._kinds)
+
+    @lazily
+    def _kinds(self) -> bytes:
+        return CLUSTER_CLASSES.of(self.codes)
 
     def beginning_with(self, eligible: Eligible) -> Stretches:
         """The graphemes whose first code point is eligible."""
-        if self.plain:
-            return _each(self.text).masked(eligible.mask(self.text))
-        return self.graphemes.masked(eligible.mask(self.initials))
+        mask = eligible.of(self.initial_codes)
+        return Stretches(range(len(mask)), width=1).masked(mask) if self.plain else self.graphemes.masked(mask)
 
     @lazily
     def letters(self) -> Stretches:
@@ -118,8 +141,7 @@ class Passage:
             text = self.text
             tokens = Stretches([token.start for token in self.tokens], [token.end for token in self.tokens])
             return tokens.where(lambda start, end: any(map(str.isalnum, text[start:end])))
-        borders = words(self.text, self.writing)
-        return Stretches([start for start, _ in borders], [end for _, end in borders])
+        return Stretches(*word_borders(self.text, self.codes, self.writing))
 
     def grapheme_end(self, start: int) -> int:
         """Where the grapheme cluster that begins at `start` ends."""
@@ -129,15 +151,13 @@ class Passage:
         """The index of the word that begins at `start`."""
         return bisect_left(self.words.starts, start)
 
-    @lazily
-    def _borders(self) -> frozenset[int]:
-        return frozenset((*graphemes(self.text), len(self.text)))
-
     def parts(self, offset: int) -> bool:
         """Whether a grapheme cluster, white space included, begins or the text ends at `offset`."""
         around = self.text[max(0, offset - 1) : offset + 1]
         # Two ASCII characters never belong together but for CR LF.
-        return around != "\r\n" if around.isascii() or not self._clustered else offset in self._borders
+        if around.isascii() or self._single:
+            return around != "\r\n"
+        return offset == len(self.text) or bool(self._clusters.borders[offset])
 
     def inside(self, span: Span) -> Stretches:
         """The grapheme clusters that begin within `span`."""
@@ -160,7 +180,7 @@ class Passage:
     def _guard(self) -> Guard:
         return Guard(self.protected)
 
-    def hold(self, owner: Owner, find: Callable[[Passage, Owner], Stretches]) -> Stretches:
+    def hold(self, owner: Owner, find: Callable[[Passage, Owner], Found]) -> Found:
         """What `find` makes of this passage for an owner, remembered until another owner asks.
 
         A run strikes with one perturbation at all its rates and seeds before the next one. The sites of all of them
@@ -177,23 +197,18 @@ class Passage:
 
     def count(self, level: Level) -> int:
         """How many units a rate at `level` counts; no list is made of what is only counted."""
-        return self._visible.count(1) if level is Level.CHARACTER and self.plain else len(self.units(level))
+        return self._characters if level is Level.CHARACTER else len(self.words)
 
     @lazily
-    def _visible(self) -> bytes:
-        return VISIBLE.mask(self.text)
+    def _characters(self) -> int:
+        return VISIBLE.of(self.codes).count(1) if self.plain else len(self.graphemes)
 
     def units(self, level: Level) -> Stretches:
         """The units that a rate at `level` counts."""
         return self.graphemes if level is Level.CHARACTER else self.words
 
 
-def _each(text: str) -> Stretches:
-    return Stretches(range(len(text)), range(1, len(text) + 1))
-
-
-def _clusters(text: str) -> Stretches:
-    """The grapheme clusters of `text` that begin with neither white space nor an ASCII control."""
-    borders = graphemes(text)
-    initials = "".join(map(text.__getitem__, borders))
-    return Stretches(borders, [*borders[1:], len(text)]).masked(VISIBLE.mask(initials))
+def _clusters(masks: Clusters) -> Stretches:
+    """The clusters that can be seen."""
+    size = len(masks.starts)
+    return Stretches(list(compress(range(size), masks.starts)), list(compress(range(1, size + 1), masks.ends)))

@@ -8,7 +8,8 @@ from enum import StrEnum
 from random import Random
 from typing import ClassVar
 
-from perturbations.edits import Edit, Edits, Span
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Edits, Span, check, in_order
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 
@@ -83,6 +84,19 @@ class Perturbation(_Available, ABC):
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """The edit that puts the replacement `text` at `site`; families that move or keep text say so here."""
         return Edit(site.start, site.end, text)
+
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """An edit at each of the sites, which are disjoint and in order, with a replacement drawn at random.
+
+        A family that is much used may make the same edits in one go, which takes half the time: they are not checked.
+        """
+        edits: list[Edit] = []
+        for site in sites:
+            options = self.replacements(passage, site)
+            edits.append(self.edit(passage, site, options[int(draw() * len(options))]))
+        settled = in_order(edits)
+        check(passage.text, settled)
+        return settled
 
 
 class Rewriting(_Available, ABC):

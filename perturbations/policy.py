@@ -9,17 +9,16 @@ never on order, batch, machine or `PYTHONHASHSEED`.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import ceil
-from typing import NamedTuple, Protocol, TypeGuard
+from typing import NamedTuple, Protocol, TypeGuard, cast
 
 from perturbations.chance import Draw, generator, numbers, permutation, sample
-from perturbations.edits import Edit, Edits, Span, Status
+from perturbations.edits import Edit, Edits, Span, Status, in_order, make, trusted
 from perturbations.errors import UsageError
 from perturbations.passage import Passage
 from perturbations.perturbation import Noise, Perturbation, Rewriting, Scope
-from perturbations.sites import disjoint, overlapping, room
+from perturbations.sites import disjoint, room
 from perturbations.stretches import Stretches
 
 TRIES = 8
@@ -67,24 +66,49 @@ def perturb(
         raise UsageError(
             f"{perturbation.name} hands back whole texts, of which no edit can be refused: let plausibility count only"
         )
+    units, status, sites = passage.hold(perturbation, _target)
+    if not rate or not units or not perturbation.touches or status is not Status.DONE:
+        return Edits(passage.text, units=units, status=status)
+    source = f"{seed}\0{perturbation.name}\0{passage.key or passage.text}".encode()
+    if sites is None:
+        edits = cast("Rewriting", perturbation).rewrite(passage, rate=rate, draws=generator(source))
+        return edits if plausibility is None else _counted(passage, edits, plausibility)
+    noise = cast("Perturbation", perturbation)
+    stroke = make(_Stroke, (passage, noise, sites, units, numbers(source).__next__, plausibility))
+    return _strike_units(stroke, rate) if noise.scope is Scope.UNIT else _strike_text(stroke, rate)
+
+
+class _Target(NamedTuple):
+    """A passage as a perturbation sees it.
+
+    Args:
+        units: those that its rate counts; 0 where there is nothing that it may ever touch.
+        status: why it cannot strike, or `DONE`.
+        sites: where it may; None of what hands back whole texts, or where it cannot.
+    """
+
+    units: int
+    status: Status = Status.DONE
+    sites: Stretches | None = None
+
+
+def _target(passage: Passage, perturbation: Noise) -> _Target:
+    """What a perturbation finds in a passage, whatever the rate and the seed."""
     if not passage.encodable:
-        return Edits(passage.text, status=Status.UNENCODABLE)
+        return _Target(0, Status.UNENCODABLE)
     units = passage.count(perturbation.level)
     if not perturbation.supports(passage.writing):
-        return Edits(passage.text, units=units, status=Status.UNSUPPORTED)
+        return _Target(units, Status.UNSUPPORTED)
     if perturbation.missing(passage.writing):
-        return Edits(passage.text, units=units, status=Status.UNAVAILABLE)
-    if not rate or not units or not perturbation.touches:
-        return Edits(passage.text, units=units)
-    source = f"{seed}\0{perturbation.name}\0{passage.key or passage.text}".encode()
+        return _Target(units, Status.UNAVAILABLE)
     if _rewrites(perturbation):
-        edits = perturbation.rewrite(passage, rate=rate, draws=generator(source))
-        return edits if plausibility is None else _counted(passage, edits, plausibility)
+        return _Target(units)
     if not _names_sites(perturbation):
         raise TypeError(f"{perturbation!r} is neither a Perturbation nor a Rewriting: inherit from one of them")
-    sites = passage.hold(perturbation, _free_sites)
-    strike = _strike_text if perturbation.scope is Scope.TEXT else _strike_units
-    return strike(_Stroke(passage, perturbation, sites, units, numbers(source).__next__, plausibility), rate)
+    sites = perturbation.sites(passage)
+    if not isinstance(sites, Stretches):
+        sites = Stretches([site.start for site in sites], [site.end for site in sites])
+    return _Target(units, sites=sites.outside(passage.protected))
 
 
 def _counted(passage: Passage, edits: Edits, plausibility: Plausibility) -> Edits:
@@ -115,26 +139,28 @@ class _Stroke(NamedTuple):
 def _strike_text(stroke: _Stroke, rate: float) -> Edits:
     """All sites, with probability `rate`."""
     struck = stroke.draw() < rate
-    edits = _settle(stroke, stroke.sites) if struck else ()
+    edits = tuple(stroke.perturbation.strike(stroke.passage, list(stroke.sites), stroke.draw)) if struck else ()
     status = Status.DONE if len(stroke.sites) else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, stroke.units if edits else 0, status)
 
 
 def _strike_units(stroke: _Stroke, rate: float) -> Edits:
     """As many sites as the rate asks for."""
-    if stroke.perturbation.varying:
-        return _strike_stretches(stroke, rate * stroke.units)
-    touches, sites = stroke.perturbation.touches, stroke.sites
-    wanted = rate * stroke.units / touches
-    count = int(wanted) + (stroke.draw() < wanted - int(wanted))
-    reach = room(sites, ceil(wanted), touches)
-    status = Status.DONE if ceil(wanted) <= reach else Status.SATURATED
-    if stroke.plausibility is not None:
-        return _judged(stroke, min(count, reach), status)
+    passage, perturbation, sites, units, draw, plausibility = stroke
+    if perturbation.varying:
+        return _strike_stretches(stroke, rate * units)
+    touches, total = perturbation.touches, len(sites.starts)
+    wanted = rate * units / touches
+    most = ceil(wanted)
+    count = int(wanted) + (draw() < wanted - int(wanted))
+    reach = total if touches == 1 else room(sites, most, touches)
+    status = Status.DONE if most <= reach else Status.SATURATED
     count = min(count, reach)
-    chosen = sample(len(sites), count, stroke.draw) if touches == 1 else disjoint(sites, count, stroke.draw)
-    edits = _settle(stroke, sites.at(chosen))
-    return Edits(stroke.passage.text, edits, stroke.units, len(edits) * touches, status)
+    if plausibility is not None:
+        return _judged(stroke, count, status)
+    chosen = sample(total, count, draw) if touches == 1 else disjoint(sites, count, draw)
+    edits = tuple(perturbation.strike(passage, sites.at(chosen), draw))
+    return trusted(passage.text, edits, units, count * touches, status)
 
 
 def _strike_stretches(stroke: _Stroke, wanted: float) -> Edits:
@@ -159,7 +185,7 @@ def _strike_stretches(stroke: _Stroke, wanted: float) -> Edits:
             break
     else:
         reachable = False
-    edits = _in_order([settled[index] for index in sorted(settled)])
+    edits = in_order([settled[index] for index in sorted(settled)])
     status = Status.DONE if reachable else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, touched, status, collisions)
 
@@ -181,10 +207,10 @@ def _judged(stroke: _Stroke, count: int, status: Status) -> Edits:
         collisions += met
         if edit is not None:
             settled[index] = edit
-            blocked.update(overlapping(stroke.sites, index))
+            blocked.update(stroke.sites.overlapping(index))
             if len(settled) == count:
                 break
-    edits = _in_order([settled[index] for index in sorted(settled)])
+    edits = in_order([settled[index] for index in sorted(settled)])
     touched = len(edits) * stroke.perturbation.touches
     status = status if len(edits) == count else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, touched, status, collisions)
@@ -206,37 +232,8 @@ def _acceptable(stroke: _Stroke, site: Span) -> tuple[Edit | None, int]:
     return None, len(met)
 
 
-def _free_sites(passage: Passage, perturbation: Perturbation) -> Stretches:
-    """The sites that share no code point with a protected span."""
-    sites = perturbation.sites(passage)
-    if not isinstance(sites, Stretches):
-        sites = Stretches([site.start for site in sites], [site.end for site in sites])
-    return sites.outside(passage.protected)
-
-
-def _settle(stroke: _Stroke, sites: Iterable[Span]) -> tuple[Edit, ...]:
-    """An edit for each of the sites, in order."""
-    passage, draw = stroke.passage, stroke.draw
-    replacements, edit = stroke.perturbation.replacements, stroke.perturbation.edit
-    edits: list[Edit] = []
-    for site in sites:
-        options = replacements(passage, site)
-        edits.append(edit(passage, site, options[int(draw() * len(options))]))
-    return _in_order(edits)
-
-
 def _drawn(stroke: _Stroke, site: Span) -> Edit:
     """The edit that puts a replacement drawn at random at the site."""
     options = stroke.perturbation.replacements(stroke.passage, site)
     option = options[int(stroke.draw() * len(options))]
     return stroke.perturbation.edit(stroke.passage, site, option)
-
-
-def _in_order(edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits, disjoint: two neighbouring words that go would both take the space between them."""
-    settled: list[Edit] = []
-    reached = 0
-    for edit in edits:
-        settled.append(edit._replace(start=reached) if edit.start < reached else edit)
-        reached = edit.end
-    return tuple(settled)

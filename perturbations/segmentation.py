@@ -10,12 +10,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
+from typing import TYPE_CHECKING
 
 import regex
 
-from perturbations.eligibility import Eligible
+from perturbations.eligibility import Eligible, codes_of
 from perturbations.languages import Language
+
+if TYPE_CHECKING:
+    from icu4py.breakers import WordBreaker
 
 UNSPACED_SCRIPTS = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar")
 """Scripts written without spaces between words, for which ICU has a dictionary."""
@@ -51,7 +55,6 @@ What looks into a cluster leaves alone whatever has more, since marks can be sta
 LONGEST_WORD = 1024
 """Code points of a word that is looked up in a table; to bring a longer one into a normal form may take for ever."""
 
-BEYOND = regex.compile(r"[\uD800-\uDFFF\U00010000-\U0010FFFF]")
 SURROGATE = regex.compile(r"[\uD800-\uDFFF]")
 ASTRAL = regex.compile(r"[\U00010000-\U0010FFFF]")
 UNSPACED_LETTER = regex.compile(rf"(?V1){UNSPACED}")
@@ -136,7 +139,8 @@ def _pattern(joiners: str) -> regex.Pattern[str]:
 
 def _divided(text: str, runs: Iterable[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:
     """Cut the unspaced ones of `runs` at the borders that ICU finds, where a letter begins."""
-    borders = [border for border in _dictionary_borders(text)[:-1] if OPENING[text[border]]]
+    opening = OPENING.of(codes_of(text))
+    borders = [border for border in dictionary_borders(text)[:-1] if opening[border]]
     for start, end, unspaced in runs:
         if unspaced:
             for border in borders[bisect_right(borders, start) : bisect_left(borders, end)]:
@@ -153,21 +157,33 @@ def _untorn(text: str, pieces: Iterable[tuple[int, int]], clusters: Container[in
             if whole and whole[-1][1] == start:
                 start = whole.pop()[0]
             else:
-                later = (place for place in range(start, end) if place in clusters and OPENING[text[place]])
-                start = next(later, end)
+                later = (start + index for index in compress(range(end - start), OPENING.of(codes_of(text[start:end]))))
+                start = next((place for place in later if place in clusters), end)
         if start < end:
             whole.append((start, end))
     return whole
 
 
-def _dictionary_borders(text: str) -> list[int]:
+def dictionary_borders(text: str) -> list[int]:
     """The word borders of a text by ICU, ascending, in code points; lone surrogates are taken for unknown symbols."""
-    from icu4py.breakers import WordBreaker
-
-    # icu4py binds a breaker to its text, so one is made a call: 4 µs, of which ICU shares the rules and dictionaries.
-    if BEYOND.search(text) is None:
-        return [end for _, end in WordBreaker(text, "").segments()]
-    borders = [end for _, end in WordBreaker(SURROGATE.sub("\ufffd", text), "").segments()]
+    try:
+        borders = _borders(text)
+    except UnicodeEncodeError:
+        borders = _borders(SURROGATE.sub("\ufffd", text))
+    if not borders or borders[-1] == len(text):
+        return borders
     # ICU counts UTF-16 units, of which the letters outside the basic plane have two.
     astral = [match.start() + index + 2 for index, match in enumerate(ASTRAL.finditer(text))]
     return [border - bisect_right(astral, border) for border in borders]
+
+
+def _borders(text: str) -> list[int]:
+    # icu4py binds a breaker to its text, so one is made a call: 4 µs, of which ICU shares the rules and dictionaries.
+    return [end for _, end in _breaker()(text, "").segments()]
+
+
+@cache
+def _breaker() -> type[WordBreaker]:
+    from icu4py.breakers import WordBreaker
+
+    return WordBreaker

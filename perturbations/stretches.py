@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, compress
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, compress, repeat
+from operator import add
 from typing import overload
 
-from perturbations.edits import Span
+from perturbations.edits import Span, make
 
 
-@dataclass(frozen=True, slots=True)
 class Stretches(Sequence[Span]):
     """Stretches of a text as two parallel lists of offsets; a `Span` is made only for the ones looked at.
 
     Args:
         starts: `(stretches,)` ascending offsets in code points.
-        ends: `(stretches,)` ascending offsets in code points.
+        ends: `(stretches,)` ascending offsets in code points; not given where all stretches have one width.
+        width: code points that each stretch has, 0 where `ends` are given.
     """
 
-    starts: Sequence[int]
-    ends: Sequence[int]
+    __slots__ = ("_ends", "_width", "starts")
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int] | None = None, *, width: int = 0) -> None:
+        self.starts = starts
+        self._ends = ends
+        self._width = width
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """`(stretches,)` ascending offsets in code points."""
+        if self._ends is None:
+            self._ends = list(map(add, self.starts, repeat(self._width)))
+        return self._ends
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -41,18 +52,39 @@ class Stretches(Sequence[Span]):
     def beginning_with(self, eligible: Callable[[str], bool], text: str) -> Stretches:
         """The stretches of `text` whose first character is eligible; asked once for each distinct character."""
         wanted = set(filter(eligible, set(text)))
-        mask = [text[start] in wanted for start in self.starts]
-        return Stretches(list(compress(self.starts, mask)), list(compress(self.ends, mask)))
+        return self.masked(bytes(text[start] in wanted for start in self.starts))
 
     def masked(self, mask: bytes) -> Stretches:
         """The stretches for which `mask`, which has a byte for each, does not hold 0."""
         if 0 not in mask:
             return self
-        return Stretches(list(compress(self.starts, mask)), list(compress(self.ends, mask)))
+        starts = list(compress(self.starts, mask))
+        if self._width:
+            return Stretches(starts, width=self._width)
+        return Stretches(starts, list(compress(self.ends, mask)))
 
-    def at(self, indices: Sequence[int]) -> Iterable[Span]:
+    def at(self, indices: Sequence[int]) -> list[Span]:
         """The stretches of those numbers."""
-        return map(Span, map(self.starts.__getitem__, indices), map(self.ends.__getitem__, indices))
+        starts, ends, width = self.starts, self._ends, self._width
+        if ends is None:
+            return [make(Span, (start := starts[index], start + width, "")) for index in indices]
+        return [make(Span, (starts[index], ends[index], "")) for index in indices]
+
+    def overlapping(self, index: int) -> range:
+        """The numbers of the stretches that overlap one, itself among them: they stand side by side."""
+        starts, ends, width = self.starts, self._ends, self._width
+        start, first, last = starts[index], index, index + 1
+        if ends is None:
+            while first and starts[first - 1] + width > start:
+                first -= 1
+            end = start + width
+        else:
+            while first and ends[first - 1] > start:
+                first -= 1
+            end = ends[index]
+        while last < len(starts) and starts[last] < end:
+            last += 1
+        return range(first, last)
 
     def where(self, eligible: Callable[[int, int], bool]) -> Stretches:
         """The stretches `[start, end)` for which `eligible(start, end)` holds."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from perturbations.edits import Span
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Span, make
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 
@@ -27,3 +28,7 @@ class CharacterDeletion(Perturbation):
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """Nothing in its place."""
         return ("",)
+
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """All edits at once."""
+        return [make(Edit, (start, end, "", ())) for start, end, _ in sites]

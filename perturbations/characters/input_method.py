@@ -13,10 +13,11 @@ from perturbations import kana
 from perturbations.characters.keyboard import doubled, missed, neighbouring
 from perturbations.edits import Span
 from perturbations.keyboards import Key, composes
-from perturbations.keystrokes import Keystrokes, Replacements, slips
+from perturbations.keystrokes import Keystrokes, slips
 from perturbations.languages import Language
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.replacements import Replacements
 from perturbations.tables import read
 
 SIZES = ("あぁ", "いぃ", "うぅ", "えぇ", "おぉ", "つっ", "やゃ", "ゆゅ", "よょ", "わゎ")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
-from perturbations.edits import Edit, Kept, Span
-from perturbations.eligibility import Eligible
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Kept, Span, make
 from perturbations.languages import Language, letters_like
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.replacements import Replacements
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,29 @@ class CharacterInsertion(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script is known."""
-        return passage.beginning_with(_with_likes(passage.writing))
+        return _likes(passage.writing).sites_by_initial(passage)
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The letters that may be added, before they are joined to what stands there."""
-        return letters_like(passage.text[site.start], passage.writing)
+        return _likes(passage.writing)[passage.text[site.start]]
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """The grapheme lives on, so that a token keeps its growth."""
         kept = Kept(site.start, site.end, 0)
         return Edit(site.start, site.end, site.of(passage.text) + text, (kept,))
 
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """All edits at once."""
+        text, likes = passage.text, _likes(passage.writing)
+        edits: list[Edit] = []
+        for start, end, _ in sites:
+            letters = likes[text[start]]
+            grown = text[start:end] + letters[int(draw() * len(letters))]
+            edits.append(make(Edit, (start, end, grown, (make(Kept, (start, end, 0)),))))
+        return edits
+
 
 @cache
-def _with_likes(language: Language) -> Eligible:
-    """The characters that there are letters like."""
-    return Eligible(lambda character: bool(letters_like(character, language)))
+def _likes(language: Language) -> Replacements:
+    """The letters like each character."""
+    return Replacements(lambda character: letters_like(character, language))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from perturbations.chance import Draw
 from perturbations.edits import Edit, Kept, Span
 from perturbations.keyboards import ALTGR, Key
 from perturbations.keystrokes import Keystrokes, missing_layout, slips, typable
@@ -85,6 +86,10 @@ class _KeyboardSlip(Perturbation):
         """All that it may make of the cluster; perhaps nothing, of one that a single key types."""
         return slips(passage.writing, self.slip)[site.of(passage.text)]
 
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """All edits at once."""
+        return slips(passage.writing, self.slip).strike(passage.text, sites, draw)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyboardNeighbour(_KeyboardSlip):
@@ -104,6 +109,7 @@ class KeyboardDoubled(_KeyboardSlip):
     source: ClassVar[str] = "Damerau 1964; Grudin 1983"
     presets: ClassVar[tuple[str, ...]] = ("typing",)
     slip = staticmethod(doubled)
+    strike = Perturbation.strike
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """The cluster lives on where it still stands whole."""

@@ -9,11 +9,12 @@ from typing import ClassVar, overload
 
 import regex
 
-from perturbations.edits import Span
-from perturbations.eligibility import Eligible
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Span, make
 from perturbations.languages import Language, letters_like
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+from perturbations.replacements import Replacements
 
 VOWEL = regex.compile(r"\p{InSC=Vowel_Independent}")
 """The letters of Indic scripts for a vowel that no consonant bears."""
@@ -30,24 +31,27 @@ class CharacterSubstitution(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The letters and digits whose script has another one."""
-        return passage.beginning_with(_with_others(passage.writing))
+        return _others(passage.writing).sites_by_initial(passage)
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """Each other letter, with the marks that follow the first."""
-        marks = passage.text[site.start + 1 : site.end]
-        letters = _others(passage.text[site.start], passage.writing)
-        if not marks:
-            return letters
-        # Nobody writes a vowel sign on an independent vowel: consonants keep to consonants where marks follow.
-        bearing = VOWEL.sub("", letters) or letters
-        return _Marked(bearing, marks)
+        return _options(_others(passage.writing), site.of(passage.text))
+
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """All edits at once."""
+        text, others = passage.text, _others(passage.writing)
+        edits: list[Edit] = []
+        for start, end, _ in sites:
+            options = others[text[start]] if end - start == 1 else _options(others, text[start:end])
+            edits.append(make(Edit, (start, end, options[int(draw() * len(options))], ())))
+        return edits
 
 
 @dataclass(frozen=True, slots=True)
 class _Marked(Sequence[str]):
     """Each of some letters with the same marks, put together when it is looked at: letters and marks may be many."""
 
-    letters: str
+    letters: Sequence[str]
     marks: str
 
     def __len__(self) -> int:
@@ -63,13 +67,21 @@ class _Marked(Sequence[str]):
         return self.letters[index] + self.marks
 
 
-@lru_cache(maxsize=65_536)
-def _others(character: str, language: Language) -> str:
-    """The letters like `character` but itself."""
-    return letters_like(character, language).replace(character, "")
+def _options(others: Replacements, cluster: str) -> Sequence[str]:
+    """The clusters that may stand for one: the other letters, with its marks."""
+    letters, marks = others[cluster[0]], cluster[1:]
+    if not marks:
+        return letters
+    # Nobody writes a vowel sign on an independent vowel: consonants keep to consonants where marks follow.
+    return _Marked(_bearing("".join(letters)) or letters, marks)
+
+
+@lru_cache(maxsize=1024)
+def _bearing(letters: str) -> str:
+    return VOWEL.sub("", letters)
 
 
 @cache
-def _with_others(language: Language) -> Eligible:
-    """The characters that there are other letters like."""
-    return Eligible(lambda character: bool(_others(character, language)))
+def _others(language: Language) -> Replacements:
+    """The letters like each character but itself."""
+    return Replacements(lambda character: letters_like(character, language).replace(character, ""))

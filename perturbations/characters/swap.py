@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import eq
 from typing import ClassVar
 
-from perturbations.edits import Edit, Kept, Span
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Kept, Span, make
 from perturbations.eligibility import ALPHANUMERIC
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
@@ -29,7 +32,11 @@ class CharacterSwap(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """Pairs of adjoining letters or digits that differ."""
-        return _of_characters(passage.text) if passage.plain else _of_clusters(passage.text, passage.letters)
+        pairs = _pairs(passage)
+        if passage.plain:
+            return Stretches(range(len(pairs)), width=2).masked(pairs)
+        clusters = passage.graphemes
+        return Stretches(list(compress(clusters.starts, pairs)), list(compress(clusters.ends[1:], pairs)))
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order."""
@@ -42,26 +49,35 @@ class CharacterSwap(Perturbation):
         first = Kept(site.start, middle, site.end - middle)
         return Edit(site.start, site.end, text, (Kept(middle, site.end, 0), first))
 
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """All edits at once."""
+        text = passage.text
+        edits: list[Edit] = []
+        for start, end, _ in sites:
+            middle = start + 1 if end - start == 2 else passage.grapheme_end(start)
+            kept = make(Kept, (middle, end, 0)), make(Kept, (start, middle, end - middle))
+            edits.append(make(Edit, (start, end, text[middle:end] + text[start:middle], kept)))
+        return edits
 
-def _of_characters(text: str) -> Stretches:
-    """The pairs in a text of which every code point is a cluster."""
-    letters = int.from_bytes(ALPHANUMERIC.mask(text), "little")
-    # A byte for each character: shifted by one of them, each comes to stand on the one before.
-    mask = bytearray((letters & letters >> 8).to_bytes(len(text), "little"))
-    for twice in TWICE.finditer(text):
-        mask[twice.start()] = 0
-    return Stretches(range(len(text)), range(2, len(text) + 2)).masked(bytes(mask))
 
-
-def _of_clusters(text: str, letters: Stretches) -> Stretches:
-    pairs = [
-        (start, end)
-        for start, middle, second, end in zip(
-            letters.starts, letters.ends, letters.starts[1:], letters.ends[1:], strict=False
-        )
-        if middle == second and text[start:middle] != text[middle:end]
-    ]
-    return Stretches([start for start, _ in pairs], [end for _, end in pairs])
+def _pairs(passage: Passage) -> bytes:
+    """For each grapheme, or each code point of a plain passage, whether it makes a pair with the next one."""
+    # A byte for each: shifted by one of them, each comes to stand on the one before.
+    letters = int.from_bytes(ALPHANUMERIC.of(passage.initial_codes), "little")
+    paired = letters & letters >> 8
+    if passage.plain:
+        mask = bytearray(paired.to_bytes(len(passage.text), "little"))
+        for twice in TWICE.finditer(passage.text):
+            mask[twice.start()] = 0
+        return bytes(mask)
+    text, starts, ends = passage.text, passage.graphemes.starts, passage.graphemes.ends
+    paired &= int.from_bytes(bytes(map(eq, ends, starts[1:])), "little")
+    mask = bytearray(paired.to_bytes(len(starts), "little"))
+    for twice in TWICE.finditer(passage.initials):
+        first = twice.start()
+        if mask[first] and text[starts[first] : ends[first]] == text[starts[first + 1] : ends[first + 1]]:
+            mask[first] = 0
+    return bytes(mask)
 
 
 def _middle(passage: Passage, site: Span) -> int:

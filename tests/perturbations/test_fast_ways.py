@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Callable
 from itertools import islice, pairwise
 
 import pytest
@@ -14,11 +13,11 @@ from hypothesis import strategies as st
 
 from perturbations import Passage, Span, find_perturbation, perturb, segmentation
 from perturbations.chance import numbers, permutation, sample
-from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Eligible
-from perturbations.keystrokes import Replacements
+from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Eligible, codes_of
 from perturbations.languages import find_language
 from perturbations.lazy import lazily
 from perturbations.passage import Level
+from perturbations.replacements import Replacements
 from perturbations.stretches import Stretches
 
 PLAIN = "aab B1 2,.-\t\r\n\x1f\x7f\x85\xa0é߀漢字か。　\u2028한가"
@@ -63,7 +62,9 @@ def test_offsets_part_clusters_where_one_begins_or_the_text_ends(text: str) -> N
 
 @given(TEXTS)
 def test_units_are_chosen_by_their_first_character(text: str) -> None:
-    wanted: Callable[[str], bool] = lambda character: unicodedata.category(character) != "Ll"  # noqa: E731
+    def wanted(character: str) -> bool:
+        return unicodedata.category(character) != "Ll"
+
     expected = [(start, end) for start, end in clusters(text) if wanted(text[start])]
     assert pairs(Passage(text, "en").beginning_with(Eligible(wanted))) == expected
     assert pairs(Passage(text, "en").letters) == [place for place in clusters(text) if text[place[0]].isalnum()]
@@ -71,8 +72,8 @@ def test_units_are_chosen_by_their_first_character(text: str) -> None:
 
 @given(TEXTS)
 def test_masks_say_of_each_character_what_was_asked(text: str) -> None:
-    assert list(VISIBLE.mask(text)) == list(map(is_visible, text))
-    assert list(ALPHANUMERIC.mask(text)) == [character.isalnum() for character in text]
+    assert list(VISIBLE.of(codes_of(text))) == list(map(is_visible, text))
+    assert list(ALPHANUMERIC.of(codes_of(text))) == [character.isalnum() for character in text]
 
 
 @given(TEXTS)

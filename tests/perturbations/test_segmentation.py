@@ -110,7 +110,7 @@ def test_words_are_disjoint_and_tear_no_cluster_and_hold_no_space(text: str, cod
 @example(text="ဗမာစကား ខ្ញុំ น้ำ か\u3099一\u0600\u2060字")
 def test_words_stay_whole_wherever_a_dictionary_puts_its_borders(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(segmentation, "_dictionary_borders", _everywhere)
+        patch.setattr(segmentation, "dictionary_borders", _everywhere)
         assert_whole(text, "my")
 
 

@@ -1,0 +1,58 @@
+"""Replacements: what may stand in the place of each grapheme cluster of a language, found when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Span, make
+from perturbations.eligibility import Eligible
+from perturbations.passage import Passage
+from perturbations.segmentation import LONGEST_CLUSTER
+from perturbations.stretches import Stretches
+
+REMEMBERED = 65_536
+"""Clusters of a language whose replacements are kept."""
+
+
+class Replacements(dict[str, Sequence[str]]):
+    """What may stand in the place of each cluster.
+
+    A look-up costs no call where the cluster is known, and texts repeat their clusters.
+
+    Args:
+        find: the replacements of a cluster; empty where it may not be struck.
+    """
+
+    __slots__ = ("_find", "_struck")
+
+    def __init__(self, find: Callable[[str], Sequence[str]]) -> None:
+        super().__init__()
+        self._find = find
+        self._struck = Eligible(lambda character: bool(self[character]))
+
+    def __missing__(self, cluster: str) -> Sequence[str]:
+        if len(cluster) > LONGEST_CLUSTER:
+            return ()
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = self[cluster] = self._find(cluster)
+        return found
+
+    def sites(self, passage: Passage) -> Stretches:
+        """The grapheme clusters of a passage that have replacements."""
+        if passage.plain:
+            return passage.beginning_with(self._struck)
+        return passage.graphemes.masked(bytes(map(bool, map(self.__getitem__, passage.pieces))))
+
+    def sites_by_initial(self, passage: Passage) -> Stretches:
+        """The grapheme clusters of which the first code point has replacements."""
+        return passage.beginning_with(self._struck)
+
+    def strike(self, text: str, sites: Iterable[Span], draw: Draw) -> list[Edit]:
+        """An edit at each of the sites of a text, with a replacement of its cluster drawn at random."""
+        edits: list[Edit] = []
+        for start, end, _ in sites:
+            options = self[text[start:end]]
+            edits.append(make(Edit, (start, end, options[int(draw() * len(options))], ())))
+        return edits
