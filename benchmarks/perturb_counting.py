@@ -6,7 +6,7 @@ a text without being asked is thus forgiven, and what it tells of its own edits 
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from rapidfuzz.distance import OSA, Indel
 
@@ -20,11 +20,11 @@ def character_edits(source: str, result: str) -> int:
     return OSA.distance(before, after)
 
 
-def word_edits(source: str, result: str, language: str) -> float:
-    """The words of the source that are gone or stand in another place; of two that changed places, one.
+def words_touched(source: str, result: str, language: str) -> list[float]:
+    """For each word of the source whether it is gone or stands in another place, 0–1; of two that swapped, one is.
 
-    A word counts by the share of its characters for which that holds, as a few of them may be found again in its
-    neighbours. Letters are compared in small form, since some tools set the case anew where a word moves.
+    It is the share of its characters for which that holds, as a few of them may be found again in its neighbours.
+    Letters are compared in small form, since some tools set the case anew where a word moves.
     """
     source, result = source.lower(), result.lower()
     lost = [0] * len("".join(source.split()))
@@ -34,4 +34,14 @@ def word_edits(source: str, result: str, language: str) -> float:
     # How many characters that are no space stand before each offset.
     before = list(accumulate((not character.isspace() for character in source), initial=0))
     borders = [(before[start], before[end]) for start, end in words(source, find_language(language))]
-    return sum(sum(lost[start:end]) / (end - start) for start, end in borders)
+    return [sum(lost[start:end]) / (end - start) for start, end in borders]
+
+
+def word_edits(source: str, result: str, language: str) -> float:
+    """The stretches of words that are gone or stand in another place, less than one where hardly a word is touched.
+
+    What goes or moves as one is one edit, however many words it has: a tool that takes a Chinese clause for a word
+    makes one edit of it.
+    """
+    touched = words_touched(source, result, language)
+    return sum(min(1.0, sum(stretch)) for found, stretch in groupby(touched, bool) if found)

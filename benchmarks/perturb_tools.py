@@ -12,7 +12,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from benchmarks.perturb_counting import character_edits, word_edits
+from benchmarks.perturb_counting import character_edits, word_edits, words_touched
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 from perturbations.policy import perturb
@@ -62,7 +62,13 @@ class Work:
     def realised(self, results: Sequence[str]) -> float:
         """The share of the units of the first so many texts that the edits touch."""
         units = sum(len(passage.units(self.perturbation.level)) for passage in self.passages()[: len(results)])
-        return self.edits(results) * self.perturbation.touches / units
+        return self._touched(results) * self.perturbation.touches / units
+
+    def _touched(self, results: Sequence[str]) -> float:
+        if self.perturbation.level is Level.CHARACTER:
+            return self.edits(results)
+        pairs = zip(self.texts, results, strict=False)
+        return sum(sum(words_touched(before, after, self.language)) for before, after in pairs)
 
 
 @dataclass(frozen=True, slots=True)

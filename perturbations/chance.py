@@ -44,11 +44,12 @@ def permutation(total: int, draw: Draw) -> Iterator[int]:
 
 def sample(total: int, count: int, draw: Draw) -> list[int]:
     """`count` of the numbers below `total`, ascending: the first so many of `permutation`, found in less time."""
-    moved: dict[int, int] = {}
-    chosen: list[int] = []
-    for position in range(count):
-        other = position + int(draw() * (total - position))
-        chosen.append(moved.get(other, other))
-        moved[other] = moved.get(position, position)
+    chosen = [place + int(draw() * (total - place)) for place in range(count)]
+    if len(set(chosen)) < count:
+        # What was drawn again stands for the number that made room for it.
+        moved: dict[int, int] = {}
+        for position, other in enumerate(chosen):
+            chosen[position] = moved.get(other, other)
+            moved[other] = moved.get(position, position)
     chosen.sort()
     return chosen

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Codes: TypeAlias = bytes | NDArray[np.uint32]
 """The code points of a text: its bytes where all are ASCII, else an array `(code points,)`."""
 UTF_32 = np.dtype("<u4")
+_ZERO = bytes((1,)).ljust(0x100, b"\0")
 ONE_LESS = bytes((0, *range(0xFF)))
 
 
@@ -37,6 +38,17 @@ def at(codes: Codes, offsets: Sequence[int]) -> Codes:
 def where(codes: Codes, mask: bytes) -> Codes:
     """The code points for which a mask holds 1, not 0."""
     return bytes(compress(codes, mask)) if isinstance(codes, bytes) else codes[np.frombuffer(mask, np.bool_)]
+
+
+def repeated(codes: Codes) -> bytes:
+    """For each of the code points 1 where the next one is the same, else 0."""
+    if not len(codes):
+        return b""
+    if isinstance(codes, bytes):
+        whole = int.from_bytes(codes, "little")
+        # A byte that is 0 stands on the same one; over the last one nothing does.
+        return (whole ^ whole >> 8).to_bytes(len(codes), "little")[:-1].translate(_ZERO) + b"\0"
+    return (codes[1:] == codes[:-1]).tobytes() + b"\0"
 
 
 def visible(character: str) -> bool:

@@ -114,10 +114,11 @@ class Passage:
     @lazily
     def plain(self) -> bool:
         """Whether every code point is looked at by itself: no tokens, and no cluster of several but CR LF."""
-        return not self.tokens and self._single
+        return not self.tokens and self.single
 
     @lazily
-    def _single(self) -> bool:
+    def single(self) -> bool:
+        """Whether no cluster has several code points, but for CR LF."""
         return self.text.isascii() or single(self._kinds)
 
     @lazily
@@ -127,7 +128,16 @@ class Passage:
     def beginning_with(self, eligible: Eligible) -> Stretches:
         """The graphemes whose first code point is eligible."""
         mask = eligible.of(self.initial_codes)
-        return Stretches(range(len(mask)), width=1).masked(mask) if self.plain else self.graphemes.masked(mask)
+        found = self._chosen.get(mask)
+        if found is None:
+            every = Stretches(range(len(mask)), width=1) if self.plain else self.graphemes
+            found = self._chosen[mask] = every.masked(mask)
+        return found
+
+    @lazily
+    def _chosen(self) -> dict[bytes, Stretches]:
+        """Graphemes by the mask that chose them: many perturbations want the same ones."""
+        return {}
 
     @lazily
     def letters(self) -> Stretches:
@@ -155,7 +165,7 @@ class Passage:
         """Whether a grapheme cluster, white space included, begins or the text ends at `offset`."""
         around = self.text[max(0, offset - 1) : offset + 1]
         # Two ASCII characters never belong together but for CR LF.
-        if around.isascii() or self._single:
+        if around.isascii() or self.single:
             return around != "\r\n"
         return offset == len(self.text) or bool(self._clusters.borders[offset])
 

@@ -14,7 +14,7 @@ from math import ceil
 from typing import NamedTuple, Protocol, TypeGuard, cast
 
 from perturbations.chance import Draw, generator, numbers, permutation, sample
-from perturbations.edits import Edit, Edits, Span, Status, in_order, make, trusted
+from perturbations.edits import Edit, Edits, Span, Status, in_order, trusted
 from perturbations.errors import UsageError
 from perturbations.passage import Passage
 from perturbations.perturbation import Noise, Perturbation, Rewriting, Scope
@@ -73,9 +73,24 @@ def perturb(
     if sites is None:
         edits = cast("Rewriting", perturbation).rewrite(passage, rate=rate, draws=generator(source))
         return edits if plausibility is None else _counted(passage, edits, plausibility)
-    noise = cast("Perturbation", perturbation)
-    stroke = make(_Stroke, (passage, noise, sites, units, numbers(source).__next__, plausibility))
-    return _strike_units(stroke, rate) if noise.scope is Scope.UNIT else _strike_text(stroke, rate)
+    noise, draw = cast("Perturbation", perturbation), numbers(source).__next__
+    if noise.scope is Scope.TEXT:
+        return _strike_text(_Stroke(passage, noise, sites, units, draw, plausibility), rate)
+    if noise.varying:
+        return _strike_stretches(_Stroke(passage, noise, sites, units, draw, plausibility), rate * units)
+    touches, total = noise.touches, len(sites.starts)
+    wanted = rate * units / touches
+    most, least = ceil(wanted), int(wanted)
+    count = least + (draw() < wanted - least)
+    reach = total if touches == 1 else room(sites, most, touches)
+    status = Status.DONE
+    if most > reach:
+        status, count = Status.SATURATED, min(count, reach)
+    if plausibility is not None:
+        return _judged(_Stroke(passage, noise, sites, units, draw, plausibility), count, status)
+    chosen = sample(total, count, draw) if touches == 1 else disjoint(sites, count, draw)
+    edits = tuple(noise.strike(passage, sites.at(chosen), draw))
+    return trusted(passage.text, edits, units, count * touches, status)
 
 
 class _Target(NamedTuple):
@@ -142,25 +157,6 @@ def _strike_text(stroke: _Stroke, rate: float) -> Edits:
     edits = tuple(stroke.perturbation.strike(stroke.passage, list(stroke.sites), stroke.draw)) if struck else ()
     status = Status.DONE if len(stroke.sites) else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, stroke.units if edits else 0, status)
-
-
-def _strike_units(stroke: _Stroke, rate: float) -> Edits:
-    """As many sites as the rate asks for."""
-    passage, perturbation, sites, units, draw, plausibility = stroke
-    if perturbation.varying:
-        return _strike_stretches(stroke, rate * units)
-    touches, total = perturbation.touches, len(sites.starts)
-    wanted = rate * units / touches
-    most = ceil(wanted)
-    count = int(wanted) + (draw() < wanted - int(wanted))
-    reach = total if touches == 1 else room(sites, most, touches)
-    status = Status.DONE if most <= reach else Status.SATURATED
-    count = min(count, reach)
-    if plausibility is not None:
-        return _judged(stroke, count, status)
-    chosen = sample(total, count, draw) if touches == 1 else disjoint(sites, count, draw)
-    edits = tuple(perturbation.strike(passage, sites.at(chosen), draw))
-    return trusted(passage.text, edits, units, count * touches, status)
 
 
 def _strike_stretches(stroke: _Stroke, wanted: float) -> Edits:

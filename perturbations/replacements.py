@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from perturbations.chance import Draw
 from perturbations.edits import Edit, Span, make
@@ -49,7 +49,7 @@ class Replacements(dict[str, Sequence[str]]):
         """The grapheme clusters of which the first code point has replacements."""
         return passage.beginning_with(self._struck)
 
-    def strike(self, text: str, sites: Iterable[Span], draw: Draw) -> list[Edit]:
+    def strike(self, text: str, sites: Sequence[Span], draw: Draw) -> list[Edit]:
         """An edit at each of the sites of a text, with a replacement of its cluster drawn at random."""
         edits: list[Edit] = []
         for start, end, _ in sites:

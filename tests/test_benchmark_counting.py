@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.perturb_counting import character_edits, word_edits
+from benchmarks.perturb_counting import character_edits, word_edits, words_touched
 from perturbations import Passage, find_perturbation, perturb
 
 SENTENCE = "The Panthers defense gave up just 308 points, ranking sixth in the league and led the NFL in interceptions."
@@ -35,10 +35,12 @@ def test_an_edit_of_characters_counts_once_and_spacing_not_at_all(source: str, r
         ("one two three", "two one three", 1),
         ("One two three", "Two one three", 1),
         ("one two, three", "one , three", 1),
-        ("one two three", "", 3),
+        ("one two three", "", 1),
+        ("one two three four five", "one four five two three", 1),
+        ("one two three four five", "two three four", 2),
     ],
 )
-def test_a_word_that_goes_or_moves_counts_once_but_for_letters_found_elsewhere(
+def test_what_goes_or_moves_as_one_counts_once_but_for_letters_found_elsewhere(
     source: str, result: str, edits: int
 ) -> None:
     assert word_edits(source, result, "en") == pytest.approx(edits, abs=0.2)
@@ -62,3 +64,7 @@ def test_edits_of_words_are_found_again(name: str) -> None:
         made += len(edits.edits)
         found += word_edits(SENTENCE, edits.apply(), "en")
     assert found == pytest.approx(made, rel=0.1)
+
+
+def test_of_a_stretch_every_word_is_touched() -> None:
+    assert words_touched("one two, three", "one", "en") == [0, 1, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import ClassVar, overload
 
 import regex
@@ -35,15 +35,21 @@ class CharacterSubstitution(Perturbation):
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """Each other letter, with the marks that follow the first."""
-        return _options(_others(passage.writing), site.of(passage.text))
+        letter, marks = passage.text[site.start], passage.text[site.start + 1 : site.end]
+        return _Marked(_bearing(passage.writing)[letter], marks) if marks else _others(passage.writing)[letter]
 
     def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
         text, others = passage.text, _others(passage.writing)
         edits: list[Edit] = []
         for start, end, _ in sites:
-            options = others[text[start]] if end - start == 1 else _options(others, text[start:end])
-            edits.append(make(Edit, (start, end, options[int(draw() * len(options))], ())))
+            if end - start == 1:
+                options = others[text[start]]
+                new = options[int(draw() * len(options))]
+            else:
+                options = _bearing(passage.writing)[text[start]]
+                new = options[int(draw() * len(options))] + text[start + 1 : end]
+            edits.append(make(Edit, (start, end, new, ())))
         return edits
 
 
@@ -67,21 +73,18 @@ class _Marked(Sequence[str]):
         return self.letters[index] + self.marks
 
 
-def _options(others: Replacements, cluster: str) -> Sequence[str]:
-    """The clusters that may stand for one: the other letters, with its marks."""
-    letters, marks = others[cluster[0]], cluster[1:]
-    if not marks:
-        return letters
-    # Nobody writes a vowel sign on an independent vowel: consonants keep to consonants where marks follow.
-    return _Marked(_bearing("".join(letters)) or letters, marks)
-
-
-@lru_cache(maxsize=1024)
-def _bearing(letters: str) -> str:
-    return VOWEL.sub("", letters)
-
-
 @cache
 def _others(language: Language) -> Replacements:
     """The letters like each character but itself."""
     return Replacements(lambda character: letters_like(character, language).replace(character, ""))
+
+
+@cache
+def _bearing(language: Language) -> Replacements:
+    """Those of them that bear marks: nobody writes a vowel sign on an independent vowel."""
+
+    def find(character: str) -> str:
+        letters = letters_like(character, language).replace(character, "")
+        return VOWEL.sub("", letters) or letters
+
+    return Replacements(find)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -11,13 +10,10 @@ from typing import ClassVar
 
 from perturbations.chance import Draw
 from perturbations.edits import Edit, Kept, Span, make
-from perturbations.eligibility import ALPHANUMERIC
+from perturbations.eligibility import ALPHANUMERIC, repeated
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 from perturbations.stretches import Stretches
-
-TWICE = re.compile(r"(.)(?=\1)", re.DOTALL)
-"""A character before the same character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +58,16 @@ class CharacterSwap(Perturbation):
 
 def _pairs(passage: Passage) -> bytes:
     """For each grapheme, or each code point of a plain passage, whether it makes a pair with the next one."""
-    # A byte for each: shifted by one of them, each comes to stand on the one before.
     letters = int.from_bytes(ALPHANUMERIC.of(passage.initial_codes), "little")
+    again = repeated(passage.initial_codes)
+    # A byte for each: shifted by one of them, each comes to stand on the one before.
     paired = letters & letters >> 8
     if passage.plain:
-        mask = bytearray(paired.to_bytes(len(passage.text), "little"))
-        for twice in TWICE.finditer(passage.text):
-            mask[twice.start()] = 0
-        return bytes(mask)
+        return (paired & ~int.from_bytes(again, "little")).to_bytes(len(again), "little")
     text, starts, ends = passage.text, passage.graphemes.starts, passage.graphemes.ends
     paired &= int.from_bytes(bytes(map(eq, ends, starts[1:])), "little")
-    mask = bytearray(paired.to_bytes(len(starts), "little"))
-    for twice in TWICE.finditer(passage.initials):
-        first = twice.start()
+    mask = bytearray(paired.to_bytes(len(again), "little"))
+    for first in compress(range(len(again)), again):
         if mask[first] and text[starts[first] : ends[first]] == text[starts[first + 1] : ends[first + 1]]:
             mask[first] = 0
     return bytes(mask)

@@ -43,5 +43,6 @@ class WordDeletion(Perturbation):
 
 def _goes(passage: Passage, offset: int) -> bool:
     """Whether the character at `offset` is a space by itself that may be taken away."""
-    alone = passage.parts(offset) and passage.parts(offset + 1)
-    return passage.text[offset] in SPACES and alone and passage.free(offset, offset + 1)
+    if passage.text[offset] not in SPACES or not passage.free(offset, offset + 1):
+        return False
+    return passage.single or (passage.parts(offset) and passage.parts(offset + 1))

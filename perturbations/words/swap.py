@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import ClassVar
 
-from perturbations.edits import Edit, Kept, Span
+from perturbations.chance import Draw
+from perturbations.edits import Edit, Kept, Span, make
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 from perturbations.stretches import Stretches
@@ -24,31 +26,40 @@ class WordSwap(Perturbation):
 
     def sites(self, passage: Passage) -> Sequence[Span]:
         """Pairs of words that differ, with white space or nothing between them."""
-        text, words = passage.text, passage.words
-        starts: list[int] = []
-        ends: list[int] = []
-        for start, middle, after, end in zip(words.starts, words.ends, words.starts[1:], words.ends[1:], strict=False):
-            gap = text[middle:after]
-            if (not gap or gap.isspace()) and text[start:middle] != text[after:end]:
-                starts.append(start)
-                ends.append(end)
-        return Stretches(starts, ends)
+        text, starts, ends = passage.text, passage.words.starts, passage.words.ends
+        following = ends[1:]
+        pairs = [
+            (middle == after or text[middle:after].isspace())
+            and (text[start] != text[after] or text[start:middle] != text[after:end])
+            for start, middle, after, end in zip(starts, ends, starts[1:], following, strict=False)
+        ]
+        return Stretches(list(compress(starts, pairs)), list(compress(following, pairs)))
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order, the space between them as it was."""
         text = passage.text
-        middle, after = _borders(passage, site)
+        middle, after = _borders(passage, site.start)
         return (text[after : site.end] + text[middle:after] + text[site.start : middle],)
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """Both words live on at the other's place."""
-        middle, after = _borders(passage, site)
+        middle, after = _borders(passage, site.start)
         second = Kept(after, site.end, 0)
         first = Kept(site.start, middle, site.end - middle)
         return Edit(site.start, site.end, text, (second, first))
 
+    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+        """All edits at once."""
+        text = passage.text
+        edits: list[Edit] = []
+        for start, end, _ in sites:
+            middle, after = _borders(passage, start)
+            kept = make(Kept, (after, end, 0)), make(Kept, (start, middle, end - middle))
+            edits.append(make(Edit, (start, end, text[after:end] + text[middle:after] + text[start:middle], kept)))
+        return edits
 
-def _borders(passage: Passage, site: Span) -> tuple[int, int]:
-    """Where the first word of a pair ends and the second begins."""
-    first = passage.word_at(site.start)
+
+def _borders(passage: Passage, start: int) -> tuple[int, int]:
+    """Where the first word of a pair that begins at `start` ends and the second begins."""
+    first = passage.word_at(start)
     return passage.words.ends[first], passage.words.starts[first + 1]
