@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from perturbations.errors import UnknownNameError
 from suites.task import find_task
+from suites.xtreme_r import panx, tatoeba, udpos
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,16 @@ class Benchmark:
     """A set of tasks with a score in common.
 
     Args:
-        name: as users type it.
+        name: as results have it.
         title: as the literature writes it.
         groups: names of the tasks by group; each task in one group.
-        only: languages by task where they are not all of the task's own.
+        added: languages by task that the task has from a later benchmark, where there are any.
     """
 
     name: str
     title: str
     groups: Mapping[str, tuple[str, ...]]
-    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    added: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -37,7 +37,8 @@ class Benchmark:
 
     def languages(self, task: str) -> tuple[str, ...]:
         """The languages over which the score of a task is averaged."""
-        return self.only.get(task) or find_task(task).languages
+        added = self.added.get(task, frozenset())
+        return tuple(code for code in find_task(task).languages if code not in added)
 
 
 XTREME = Benchmark(
@@ -49,20 +50,7 @@ XTREME = Benchmark(
         "question answering": ("xquad", "mlqa", "tydiqa"),
         "retrieval": ("bucc2018", "tatoeba"),
     },
-    only={
-        "udpos": tuple(
-            "af ar bg de el en es et eu fa fi fr he hi hu id it ja kk ko mr nl pt ru ta te th tl tr ur vi yo zh".split()
-        ),
-        "panx": tuple(
-            "af ar bg bn de el en es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr ms my nl pt ru sw ta te th tl "
-            "tr ur vi yo zh".split()
-        ),
-        "xquad": tuple("ar de el en es hi ru th tr vi zh".split()),
-        "tatoeba": tuple(
-            "af ar bg bn de el es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr nl pt ru sw ta te th tl tr ur vi "
-            "zh".split()
-        ),
-    },
+    added={"udpos": udpos.LATER, "panx": panx.LATER, "xquad": frozenset({"ro"}), "tatoeba": tatoeba.LATER},
 )
 XTREME_R = Benchmark(
     "xtreme-r",
@@ -73,17 +61,5 @@ XTREME_R = Benchmark(
         "question answering": ("xquad", "mlqa", "tydiqa"),
         "retrieval": ("tatoeba", "mewslix", "lareqa"),
     },
-    only={"xcopa": tuple("et ht id it qu sw ta th tr vi zh".split())},
 )
 BENCHMARKS = {benchmark.name: benchmark for benchmark in (XTREME, XTREME_R)}
-
-
-def find_benchmark(name: str) -> Benchmark:
-    """The benchmark of that name.
-
-    Raises:
-        UnknownNameError: there is none; the nearest name is given.
-    """
-    if name not in BENCHMARKS:
-        raise UnknownNameError("benchmark", name, BENCHMARKS)
-    return BENCHMARKS[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -78,6 +79,37 @@ class Pool:
 
     name: str
     candidates: tuple[Example, ...]
+
+
+def text_key(text: str, *, language: str, name: str) -> str:
+    """The key that seeds the noise of a text: a digest of language, name and text.
+
+    The same premise gets the same noise wherever it recurs in its language, whatever file, layout or order it is read
+    from; a premise and a hypothesis with the same words get different noise, as they would from different typists.
+
+    Args:
+        text: the characters.
+        language: language code.
+        name: name of the text in its example (`"premise"`).
+    """
+    digest = hashlib.blake2b(digest_size=12)
+    for part in (language, name, text):
+        # The length keeps ("ab", "c") apart from ("a", "bc").
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.hexdigest()
+
+
+def keyed_text(text: str, *, language: str, name: str, spans: tuple[Span, ...] = ()) -> Text:
+    """A text with its `text_key`.
+
+    Args:
+        text: the characters.
+        language: language code.
+        name: name of the text in its example.
+        spans: labelled stretches, ascending.
+    """
+    return Text(text, language, text_key(text, language=language, name=name), spans)
 
 
 def token_text(forms: list[str], tags: list[str], *, language: str, key: str) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -113,22 +112,3 @@ def nothing_found(request: Request, *, task: str, looked_for: Iterable[str], url
         f"task {task!r} has no {request.split} file of {request.language!r} under {request.root}; looked for "
         f"{', '.join(looked_for)}; download it from {url} or leave the language out"
     )
-
-
-def text_key(text: str, *, language: str, name: str) -> str:
-    """The key that seeds the noise of a text: a digest of language, name and text.
-
-    The same premise gets the same noise wherever it recurs in its language, whatever file, layout or order it is read
-    from; a premise and a hypothesis with the same words get different noise, as they would from different typists.
-
-    Args:
-        text: the characters.
-        language: language code.
-        name: name of the text in its example (`"premise"`).
-    """
-    digest = hashlib.blake2b(digest_size=12)
-    for part in (language, name, text):
-        # The length keeps ("ab", "c") apart from ("a", "bc").
-        encoded = part.encode()
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
-    return digest.hexdigest()

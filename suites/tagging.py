@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from suites.examples import Example, token_text
+from suites.examples import Example, text_key, token_text
 from suites.readers.sentences import Sentence, checked
-from suites.requests import text_key
 
 TEXT = "text"
 """Name of the one text of an example."""

@@ -144,7 +144,7 @@ def tasks() -> dict[str, Task]:
     """Every registered task by name.
 
     Raises:
-        UsageError: two tasks claim one name.
+        UsageError: two tasks claim one name, or an entry point names something else.
     """
     found: dict[str, Task] = {}
     for package_name in SUITES:
@@ -158,7 +158,9 @@ def tasks() -> dict[str, Task]:
     return found
 
 
-def _add(found: dict[str, Task], task: Task, where: str) -> None:
+def _add(found: dict[str, Task], task: object, where: str) -> None:
+    if not isinstance(task, Task):
+        raise UsageError(f"{where} is no task: an entry point of the group xrobust.tasks names a Task")
     if task.name in found:
         raise UsageError(f"task {task.name!r} of {where} is already registered: rename one of the two")
     found[task.name] = task

@@ -143,6 +143,8 @@ def _check_texts(task: Description) -> None:
         raise UsageError(
             f"task {task.name}: no {'label' if task.texts else 'texts'} given: say which columns hold what"
         )
+    if not all((*task.texts, *task.texts.values())):
+        raise UsageError(f"task {task.name}: texts is {dict(task.texts)}: give each text a name and its column")
     choices = [text for text in task.texts if text.startswith(CHOICE)]
     if task.kind is Kind.MULTIPLE_CHOICE and choices != [f"{CHOICE}{number}" for number in range(1, len(choices) + 1)]:
         raise UsageError(

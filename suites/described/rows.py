@@ -9,13 +9,12 @@ from typing import Any, cast
 
 from perturbations.errors import DataError, StrippedLabelsError
 from suites.described.description import Description, label_set
-from suites.examples import Example, Text
+from suites.examples import Example, Text, keyed_text
 from suites.readers.csv import read_csv
 from suites.readers.files import lines, unique
 from suites.readers.json import parsed, record
 from suites.readers.tables import Row
 from suites.readers.tsv import read_plain
-from suites.requests import text_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _example(task: Description, row: Cells, number: int, language: str) -> Examp
         text = row.values[column]
         if not text:
             raise DataError(f"{row.where}: column {column!r} is empty, which is to be the {place}; restore it")
-        texts[place] = Text(text, language, text_key(text, language=language, name=place))
+        texts[place] = keyed_text(text, language=language, name=place)
     name = row.values[task.id] if task.id else str(number)
     group = row.values[task.group] if task.group else name
     if not (name and group):

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from perturbations.errors import DataError, ResourceError, UsageError
-from suites.answering import question_example
 from suites.described.description import (
     METRICS,
     TABULAR,
@@ -24,6 +23,7 @@ from suites.described.description import (
 from suites.described.parsing import parse_description
 from suites.described.rows import read_rows
 from suites.examples import Example
+from suites.question_answering import question_example
 from suites.readers.columns import read_columns
 from suites.readers.conllu import Multiword, read_conllu
 from suites.readers.files import unique
@@ -112,7 +112,7 @@ def read_described(description: Description, request: Request) -> list[Example]:
         return read_rows(description, path, language)
     if description.kind is Kind.TAGGING:
         return _sentences(description, path, language)
-    questions = checked_questions(read_squad(path), source=str(path), gold="take a file with answers").questions
+    questions = checked_questions(read_squad(path), source=str(path), gold="take a file with answers")
     return [question_example(found, group=str(found.entry.article), language=language) for found in questions]
 
 

@@ -89,7 +89,7 @@ def _from_root(request: Request, layout: str, rounds: tuple[str, ...]) -> tuple[
                 return [pair for file in names for pair in readers[name](place / file)], str(place)
     if layout in ("auto", "parquet"):
         for place in places:
-            tables = [parquet_files(place, HUB_CONFIG, split, splits={split: (f"{split}_r{r}",)}) for r in rounds]
+            tables = [parquet_files([place], HUB_CONFIG, split, splits={split: (f"{split}_r{r}",)}) for r in rounds]
             if all(tables):
                 rows = [pair for shards in tables for pair in _folder(shards)]
                 return rows, str(place)

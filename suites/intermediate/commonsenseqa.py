@@ -13,10 +13,10 @@ from typing import Any, cast
 
 from perturbations.errors import DataError, UsageError
 from suites.examples import Example
-from suites.intermediate.choosing import LETTERS, Choosing, choosing_examples
+from suites.intermediate.multiple_choice import LETTERS, MultipleChoiceItem, multiple_choice_examples
 from suites.readers.files import first_file, lines
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
-from suites.readers.json import members, parsed, record
+from suites.readers.json import members, parsed, record, texts_of
 from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Kind, Request, Source, Task
 
@@ -49,31 +49,29 @@ def read_commonsenseqa(request: Request) -> list[Example]:
         )
     found = _from_hub if request.root is None else _from_root
     rows, source = found(request, options["layout"])
-    return choosing_examples(rows, choices=len(LETTERS), source=source, gold=f"{URL} has them")
+    return multiple_choice_examples(rows, choices=len(LETTERS), source=source, gold=f"{URL} has them")
 
 
-def _from_hub(request: Request, layout: str) -> tuple[Iterator[Choosing], str]:
+def _from_hub(request: Request, layout: str) -> tuple[Iterator[MultipleChoiceItem], str]:
     no_layout_on_hub(layout, task="commonsenseqa")
     source = f"{HUB.name} ({request.split})"
     return _parquet(read_repository(HUB, None, request.split, columns=HUB_COLUMNS), source), source
 
 
-def _from_root(request: Request, layout: str) -> tuple[Iterator[Choosing], str]:
+def _from_root(request: Request, layout: str) -> tuple[Iterator[MultipleChoiceItem], str]:
     places = folders(cast("Path", request.root), PLACES)
     name = f"{request.split}_rand_split.jsonl"
     if layout in ("auto", "original") and (path := first_file(place / name for place in places)):
         return _original(path), str(path)
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, None, request.split):
-                source = str(files[0].parent)
-                return _parquet(read_folder(files, columns=HUB_COLUMNS), source), source
+    if layout in ("auto", "parquet") and (files := parquet_files(places, None, request.split)):
+        source = str(files[0].parent)
+        return _parquet(read_folder(files, columns=HUB_COLUMNS), source), source
     names = {"original": name, "parquet": f"data/{request.split}*.parquet"}
     looked_for = [f"{names[key]} (there or in commonsenseqa/)" for key in names if layout in ("auto", key)]
     raise nothing_found(request, task="commonsenseqa", looked_for=looked_for, url=URL)
 
 
-def _original(path: Path) -> Iterator[Choosing]:
+def _original(path: Path) -> Iterator[MultipleChoiceItem]:
     for number, line in lines(path):
         where = f"{path} line {number}"
         item = parsed(line, where)
@@ -89,29 +87,21 @@ def _original(path: Path) -> Iterator[Choosing]:
             labels, texts = [label for label, _ in pairs], [text for _, text in pairs]
         else:
             (stem,) = record(item, where, texts=("question",)).texts
-            labels, texts = (_texts(item.get("choices"), key, where) for key in ("label", "text"))
+            labels, texts = (texts_of(item.get("choices"), key, where) for key in ("label", "text"))
         yield _row(where, name, stem, (labels, texts), answer)
 
 
-def _parquet(rows: Iterable[tuple[str, str, Any, str]], source: str) -> Iterator[Choosing]:
+def _parquet(rows: Iterable[tuple[str, str, Any, str]], source: str) -> Iterator[MultipleChoiceItem]:
     for number, (name, stem, choices, answer) in enumerate(rows):
         where = f"{source} row {number}"
-        yield _row(where, name, stem, (_texts(choices, "label", where), _texts(choices, "text", where)), answer)
+        yield _row(where, name, stem, (texts_of(choices, "label", where), texts_of(choices, "text", where)), answer)
 
 
-def _texts(item: Any, name: str, where: str) -> list[str]:
-    """The list of texts that an object holds under a name."""
-    values = members(item, name, where)
-    if not all(isinstance(value, str) for value in values):
-        raise DataError(f"{where}: {name!r} of the choices holds something else than texts; restore the row")
-    return values
-
-
-def _row(where: str, name: str, stem: str, choices: tuple[list[str], list[str]], answer: str) -> Choosing:
+def _row(where: str, name: str, stem: str, choices: tuple[list[str], list[str]], answer: str) -> MultipleChoiceItem:
     labels, texts = choices
     if labels != list(LETTERS[: len(texts)]):
         raise DataError(f"{where}: the choices are called {', '.join(labels)} instead of A, B, … in order")
-    return Choosing(where, name, {"question": stem}, tuple(texts), answer.strip())
+    return MultipleChoiceItem(where, name, {"question": stem}, tuple(texts), answer.strip())
 
 
 COMMONSENSEQA = Task(

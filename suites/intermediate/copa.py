@@ -11,7 +11,7 @@ from suites.examples import Example
 from suites.readers.files import first_file
 from suites.requests import complete_options, folders, nothing_found
 from suites.task import Kind, Request, Source, Task
-from suites.xtreme_r.choices import FIELDS, LABELS, blanked, example, healed, read_items
+from suites.xtreme_r.copa_items import FIELDS, LABELS, blanked, example, healed, read_items
 from suites.xtreme_r.xcopa import GOLD, PLACES, labelled_files
 
 SPLITS = {"test": "test", "dev": "val", "train": "train"}

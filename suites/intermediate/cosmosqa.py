@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perturbations.errors import UsageError
 from suites.examples import Example
-from suites.intermediate.choosing import Choosing, choosing_examples, letter
+from suites.intermediate.multiple_choice import MultipleChoiceItem, letter, multiple_choice_examples
 from suites.intermediate.rest import REST, check_apart, refuse_rest
 from suites.readers.csv import read_csv
 from suites.readers.files import first_file
@@ -55,19 +55,19 @@ def read_cosmosqa(request: Request) -> list[Example]:
         hint = [] if layout != "auto" or request.split != "train" else [f"not for {OTHERS}, which is layout {REST!r}"]
         looked_for = [f"{name} (there or in cosmosqa/)", *hint]
         raise nothing_found(request, task="cosmosqa", looked_for=looked_for, url=URL)
-    examples = choosing_examples(_rows(path), choices=len(ANSWERS), source=str(path), gold=f"{URL} has them")
+    examples = multiple_choice_examples(_rows(path), choices=len(ANSWERS), source=str(path), gold=f"{URL} has them")
     if layout == REST:
         check_apart(examples, request, read=read_cosmosqa, source=str(path))
     return examples
 
 
-def _rows(path: Path) -> Iterator[Choosing]:
+def _rows(path: Path) -> Iterator[MultipleChoiceItem]:
     first: dict[str, str] = {}
     for row in read_csv(path, names=COLUMNS):
         name, context, question, *choices, label = row.values
         texts = {"context": context, "question": question}
         group = first.setdefault(context.strip(), name)
-        yield Choosing(f"{path} line {row.line}", name, texts, tuple(choices), letter(label), group)
+        yield MultipleChoiceItem(f"{path} line {row.line}", name, texts, tuple(choices), letter(label), group)
 
 
 COSMOSQA = Task(

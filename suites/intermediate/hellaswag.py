@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from perturbations.errors import DataError
 from suites.examples import Example
-from suites.intermediate.choosing import Choosing, choosing_examples, letter
+from suites.intermediate.multiple_choice import MultipleChoiceItem, letter, multiple_choice_examples
 from suites.readers.files import first_file, lines
 from suites.readers.hub import Number, Repository, parquet_files, read_folder, read_repository
-from suites.readers.json import members, parsed, record
+from suites.readers.json import members, parsed, record, texts_of
 from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
 from suites.task import Kind, Request, Source, Task
 
@@ -40,7 +40,7 @@ class _Item:
     where: str
     number: int
     texts: tuple[str, ...]
-    endings: tuple[Any, ...]
+    endings: tuple[str, ...]
     label: str
 
 
@@ -67,21 +67,19 @@ def read_hellaswag(request: Request) -> list[Example]:
     items, source = (_from_hub if request.root is None else _from_root)(request, options["layout"])
     begun = options["begun"] == "choices"
     rows = [_row(item, begun=begun) for item in items]
-    return choosing_examples(rows, choices=ENDINGS, source=source, gold=f"{URL} has those of train and dev")
+    return multiple_choice_examples(rows, choices=ENDINGS, source=source, gold=f"{URL} has those of train and dev")
 
 
-def _row(item: _Item, *, begun: bool) -> Choosing:
+def _row(item: _Item, *, begun: bool) -> MultipleChoiceItem:
     """The context with its endings; the begun sentence before each ending if `begun`, as jiant reads it."""
     source, before, begin, whole = (text.strip() for text in item.texts)
-    if not all(isinstance(ending, str) for ending in item.endings):
-        raise DataError(f"{item.where}: 'endings' holds something else than texts; restore the row")
-    endings = tuple(ending.strip() for ending in cast("tuple[str, ...]", item.endings))
+    endings = tuple(ending.strip() for ending in item.endings)
     kind, _, name = source.partition("~")
     if not name:
         raise DataError(f"{item.where}: the source {source!r} is not of the form activitynet~v_… or wikihow~…")
     choices = tuple(f"{begin} {ending}".strip() if ending else "" for ending in endings) if begun else endings
     context = {"context": before if begun else whole}
-    return Choosing(item.where, f"{kind}:{item.number}", context, choices, letter(item.label), source)
+    return MultipleChoiceItem(item.where, f"{kind}:{item.number}", context, choices, letter(item.label), source)
 
 
 def _from_hub(request: Request, layout: str) -> tuple[Iterator[_Item], str]:
@@ -98,11 +96,9 @@ def _from_root(request: Request, layout: str) -> tuple[Iterator[_Item], str]:
     for name, read in (readers[key] for key in wanted):
         if path := first_file(place / name for place in places):
             return read(path), str(path)
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, None, request.split):
-                source = str(files[0].parent)
-                return _table(read_folder(files, columns=_columns()), source), source
+    if layout in ("auto", "parquet") and (files := parquet_files(places, None, request.split)):
+        source = str(files[0].parent)
+        return _table(read_folder(files, columns=_columns()), source), source
     table = "train" if request.split == "train" else "validation"
     names = [readers[key][0] for key in wanted] + ([f"data/{table}*.parquet"] if layout in ("auto", "parquet") else [])
     looked_for = [f"{name} (there or in hellaswag/)" for name in names]
@@ -131,7 +127,7 @@ def _item(item: Any, where: str) -> _Item:
         label = str(label)
     if not isinstance(label, str):
         raise DataError(f"{where}: the label {label!r} is neither a number nor a text with one")
-    return _Item(where, found.numbers[0], found.texts, tuple(members(item, "endings", where)), label)
+    return _Item(where, found.numbers[0], found.texts, tuple(texts_of(item, "endings", where)), label)
 
 
 def _table(rows: Iterable[tuple[Any, ...]], source: str) -> Iterator[_Item]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError, UsageError
-from suites.examples import Example, Text
+from suites.examples import Example, keyed_text
 from suites.readers.files import first_file, unique
 from suites.readers.hub import SPLITS, Repository, parquet_files, read_folder, read_repository
 from suites.readers.jsonl import read_jsonl
 from suites.readers.tsv import read_plain
-from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Request
 from suites.xtreme_r.xnli import ALIASES, LABELS
 
@@ -146,10 +146,9 @@ def _from_root(corpus: Corpus, request: Request, root: Path, layout: str) -> tup
             return candidate.read(path), str(path)
     if layout in ("auto", PARQUET):
         looked_for.append(f"{corpus.config or 'data'}/{corpus.splits[request.split][0]}*.parquet")
-        for place in places:
-            if files := parquet_files(place, corpus.config, request.split, splits=corpus.splits):
-                rows = read_folder(files, columns=HUB_COLUMNS, unlabelled=UNLABELLED)
-                return _parquet_pairs(rows, str(files[0].parent)), str(files[0].parent)
+        if files := parquet_files(places, corpus.config, request.split, splits=corpus.splits):
+            rows = read_folder(files, columns=HUB_COLUMNS, unlabelled=UNLABELLED)
+            return _parquet_pairs(rows, str(files[0].parent)), str(files[0].parent)
     below = f"there or in {', '.join(f'{name}/' for name in corpus.folders)}"
     raise nothing_found(
         request, task=corpus.name, looked_for=[*looked_for[:-1], f"{looked_for[-1]} ({below})"], url=corpus.url
@@ -207,7 +206,7 @@ def _example(pair: Pair, id: str, group: str) -> Example:
     if label not in LABELS:
         raise DataError(f"{pair.where}: the label {pair.label!r} is not one of {', '.join(LABELS)}")
     texts = {
-        name: Text(text.strip(), "en", text_key(text.strip(), language="en", name=name))
+        name: keyed_text(text.strip(), language="en", name=name)
         for name, text in (("premise", pair.premise), ("hypothesis", pair.hypothesis))
     }
     return Example(id, group, texts, label)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import cast
 
 from perturbations.errors import DataError
-from suites.examples import Example, Text
+from suites.examples import Example, Text, keyed_text
 from suites.readers.files import LOST, first_file, lines, unique
 from suites.readers.hub import Number, Repository, parquet_files, read_folder, read_repository
 from suites.readers.tables import Row, places, width_error
-from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
 from suites.task import Kind, Request, Source, Task
 
 LABELS = ("not_duplicate", "duplicate")
@@ -116,11 +116,10 @@ def _example(row: Row, group: str, source: str) -> Example:
     if label not in ("0", "1"):
         raise DataError(f"{source} line {row.line}: the label {label!r} is not one of 0 (not duplicate), 1 (duplicate)")
     texts: dict[str, Text] = {}
-    for place, question in enumerate(questions, start=1):
+    for field, question in zip(("question1", "question2"), questions, strict=True):
         if not question.strip():
-            raise DataError(f"{source} line {row.line}: question{place} is empty; restore the row")
-        key = text_key(question.strip(), language="en", name=f"question{place}")
-        texts[f"question{place}"] = Text(question.strip(), "en", key)
+            raise DataError(f"{source} line {row.line}: {field} is empty; restore the row")
+        texts[field] = keyed_text(question.strip(), language="en", name=field)
     return Example(name, group, texts, LABELS[int(label)])
 
 
@@ -135,10 +134,8 @@ def _from_root(request: Request, layout: str) -> _Rows:
     if layout in ("auto", "glue", "headless") and (path := first_file(place / name for place in found)):
         headless = _headless(path) if layout == "auto" else layout == "headless"
         return _without_header(path) if headless else _glue(path)
-    if layout in ("auto", "parquet"):
-        for place in found:
-            if files := parquet_files(place, HUB_CONFIG, request.split):
-                return _table(read_folder(files, columns=_columns()), str(files[0].parent))
+    if layout in ("auto", "parquet") and (files := parquet_files(found, HUB_CONFIG, request.split)):
+        return _table(read_folder(files, columns=_columns()), str(files[0].parent))
     table = "train" if request.split == "train" else "validation"
     names = [name] if layout != "parquet" else []
     names += [f"{HUB_CONFIG}/{table}*.parquet"] if layout in ("auto", "parquet") else []

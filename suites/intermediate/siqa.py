@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError, UsageError
 from suites.examples import Example
-from suites.intermediate.choosing import LETTERS, Choosing, choosing_examples
+from suites.intermediate.multiple_choice import LETTERS, MultipleChoiceItem, multiple_choice_examples
 from suites.readers.files import first_file, lines
 from suites.readers.jsonl import read_jsonl
 from suites.requests import complete_options, folders, nothing_found
@@ -49,7 +49,7 @@ def read_siqa(request: Request) -> list[Example]:
     for candidate in wanted:
         if path := first_file(place / names[candidate] for place in places):
             rows = _single(path) if candidate == "single" else _separate(path)
-            return choosing_examples(_clustered(rows), choices=3, source=str(path), gold=GOLD)
+            return multiple_choice_examples(_clustered(rows), choices=3, source=str(path), gold=GOLD)
     looked_for = [f"{names[name]} (there, in siqa/ or in socialiqa-train-dev/)" for name in wanted]
     raise nothing_found(request, task="siqa", looked_for=looked_for, url=URL)
 
@@ -76,12 +76,12 @@ def _separate(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield record.where, (*record.texts, letters[answer])
 
 
-def _clustered(rows: Iterator[tuple[str, tuple[str, ...]]]) -> Iterator[Choosing]:
+def _clustered(rows: Iterator[tuple[str, tuple[str, ...]]]) -> Iterator[MultipleChoiceItem]:
     first: dict[str, str] = {}
     for number, (where, (context, question, *choices, answer)) in enumerate(rows):
         group = first.setdefault(context.strip(), str(number))
         texts = {"context": context, "question": question}
-        yield Choosing(where, str(number), texts, tuple(choices), answer.strip(), group)
+        yield MultipleChoiceItem(where, str(number), texts, tuple(choices), answer.strip(), group)
 
 
 SIQA = Task(

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from perturbations.errors import DataError
-from suites.answering import question_example
 from suites.examples import Example
+from suites.question_answering import question_example
 from suites.readers.files import first_file
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
@@ -87,7 +88,7 @@ def _read(release: Release, request: Request) -> list[Example]:
     only_splits(request, task=release.task, splits=SPLITS, reason="the answers of its test set were never handed out")
     layout = options["layout"]
     source, entries = (_from_hub if request.root is None else _from_root)(release, request, layout)
-    questions = checked(entries, source=source, gold=f"{URL} has them").questions
+    questions = checked(entries, source=source, gold=f"{URL} has them")
     if not release.unanswerable and any(question.entry.impossible for question in questions):
         raise DataError(f"{source} holds questions that have no answer: read it as task {SECOND.task!r}")
     if options["without"] == "xquad":
@@ -119,16 +120,14 @@ def _from_hub(release: Release, request: Request, layout: str) -> tuple[str, Ite
 
 def _from_root(release: Release, request: Request, layout: str) -> tuple[str, Iterator[Entry]]:
     names = ("squad", "SQuAD", "english/squad", release.hub.name, release.task)
-    places = folders(request.root or Path(), dict.fromkeys(names))
+    places = folders(cast("Path", request.root), dict.fromkeys(names))
     name = f"{request.split}-{release.version}.json"
     if layout in ("auto", "original") and (path := first_file(place / name for place in places)):
         return str(path), read_squad(path)
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, release.config, request.split):
-                source = str(files[0].parent)
-                rows = rows_squad(read_folder(files, columns=HUB_COLUMNS), source, titles=True)
-                return source, _entries(release, rows)
+    if layout in ("auto", "parquet") and (files := parquet_files(places, release.config, request.split)):
+        source = str(files[0].parent)
+        rows = rows_squad(read_folder(files, columns=HUB_COLUMNS), source, titles=True)
+        return source, _entries(release, rows)
     table = "train" if request.split == "train" else "validation"
     wanted = {"original": name, "parquet": f"{release.config}/{table}*.parquet"}
     looked_for = [f"{wanted[key]} (there or in squad/)" for key in wanted if layout in ("auto", key)]

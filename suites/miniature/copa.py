@@ -18,8 +18,8 @@ from suites.miniature.sentences import sentence
 from suites.miniature.source import SOURCE, check_request
 from suites.miniature.world import OPTIONAL, Fact, draw, split_of, world
 from suites.task import Kind, Request, Task
-from suites.xtreme_r.choices import FIELDS, LABELS, example
-from suites.xtreme_r.choices import Item as Asked
+from suites.xtreme_r.copa_items import FIELDS, LABELS, example
+from suites.xtreme_r.copa_items import Item as Asked
 
 NAME = "miniature-copa"
 ITEMS = {"train": 3000, "dev": 100, "test": 300}

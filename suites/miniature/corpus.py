@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
-from typing import NamedTuple
 
 from suites.miniature.lexicon import languages, lexicon
-from suites.miniature.sentences import Phrase, say
+from suites.miniature.sentences import Line, Phrase, say, written
 from suites.miniature.world import OPTIONAL, Fact, draw, draw_parts, split_of, world
 
 SWITCHABLE = frozenset({"subject", "verb", "noun", "adjective", "place", "time"})
@@ -20,23 +19,6 @@ SWITCHABLE = frozenset({"subject", "verb", "noun", "adjective", "place", "time"}
 
 TOKENISED = 0.15
 """Share of sentences that are written with a space between all words, as taggers read them."""
-
-
-class Mark(NamedTuple):
-    """A word `[start, end)` of a line, the role of its phrase, and what the phrase means."""
-
-    start: int
-    end: int
-    role: str
-    concept: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence as it is written, with its words in order."""
-
-    text: str
-    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +97,7 @@ def _maybe_switched(fact: Fact, language: str, mixture: Mixture, random: Random)
         for phrase in phrases
     ]
     # Words of a language with spaces would run together in one without.
-    return _written(switched, spaces=True, stop_apart=True)
+    return written(switched, spaces=True, stop_apart=True)
 
 
 def _translated(phrase: Phrase, fact: Fact, random: Random) -> Phrase:
@@ -126,16 +108,4 @@ def _translated(phrase: Phrase, fact: Fact, random: Random) -> Phrase:
 def _line(phrases: tuple[Phrase, ...], language: str, random: Random) -> Line:
     """The sentence as its language writes it, or now and then with a space between all words."""
     apart = random.random() < TOKENISED
-    return _written(phrases, spaces=apart or lexicon(language).spaces, stop_apart=apart)
-
-
-def _written(phrases: list[Phrase] | tuple[Phrase, ...], *, spaces: bool, stop_apart: bool) -> Line:
-    text = ""
-    marks: list[Mark] = []
-    for phrase in phrases:
-        for word in phrase.words:
-            if text and (stop_apart if phrase.role == "stop" else spaces):
-                text += " "
-            marks.append(Mark(len(text), len(text) + len(word.form), phrase.role, phrase.concept))
-            text += word.form
-    return Line(text, tuple(marks))
+    return written(phrases, spaces=apart or lexicon(language).spaces, stop_apart=apart)

@@ -7,14 +7,13 @@ paragraph, and the sentence that answers is right in every language. Training da
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from perturbations.edits import Span
-from suites.examples import Example, Pool, Text
+from suites.examples import Example, Pool
 from suites.miniature.lexicon import languages
 from suites.miniature.paragraphs import Paragraph, paragraphs, question_text, tell
 from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request
-from suites.requests import text_key
-from suites.searching import SENTENCE, recut
+from suites.retrieval import paragraph_sentences, recut
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-lareqa"
@@ -65,14 +64,8 @@ def _name(code: str, group: int, number: int) -> str:
 
 def _candidates(paragraph: Paragraph, code: str, group: int) -> Iterator[Example]:
     told = tell(paragraph.facts, code)
-    key = text_key(told.text, language=code, name="context")
-    for number, (start, end) in enumerate(told.sentences):
-        text = told.text[start:end]
-        texts = {
-            SENTENCE: Text(text, code, text_key(text, language=code, name=SENTENCE)),
-            "context": Text(told.text, code, key, (Span(start, end, SENTENCE),)),
-        }
-        yield Example(_name(code, group, number), str(group), texts)
+    name = partial(_name, code, group)
+    return paragraph_sentences(told.text, told.sentences, language=code, name=name, group=str(group))
 
 
 MINIATURE_LAREQA = Task(

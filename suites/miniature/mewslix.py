@@ -10,14 +10,13 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from random import Random
 
-from suites.examples import Example, Pool, Text
+from suites.examples import Example, Pool, keyed_text
 from suites.miniature.lexicon import languages
 from suites.miniature.paragraphs import tell
 from suites.miniature.questions import find_phrase
 from suites.miniature.sentences import sentence
 from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request
 from suites.miniature.world import Fact, draw, world
-from suites.requests import text_key
 from suites.task import Kind, Request, Task
 from suites.xtreme_r.mewslix import worded
 
@@ -40,7 +39,7 @@ def read_mewslix(request: Request) -> list[Example]:
         asked, spans = worded(
             sentence(fact, language), *find_phrase(fact, "subject", language), where=f"{NAME} {number}"
         )
-        texts = {"mention": Text(asked, language, text_key(asked, language=language, name="mention"), spans)}
+        texts = {"mention": keyed_text(asked, language=language, name="mention", spans=spans)}
         examples.append(Example(str(number), str(number), texts, targets=(_entity(fact),)))
     return examples
 
@@ -96,8 +95,8 @@ def _entities(codes: tuple[str, ...]) -> tuple[Example, ...]:
     entities: list[Example] = []
     for name, facts in described.items():
         text = tell(facts, spoken[name]).text
-        key = text_key(text, language=spoken[name], name="description")
-        entities.append(Example(name, name, {"description": Text(text, spoken[name], key)}))
+        texts = {"description": keyed_text(text, language=spoken[name], name="description")}
+        entities.append(Example(name, name, texts))
     return tuple(entities)
 
 

@@ -6,12 +6,12 @@ data; `miniature-qa` has some.
 
 from __future__ import annotations
 
-from suites.answering import SAME
 from suites.examples import Example
 from suites.miniature.lexicon import languages
 from suites.miniature.paragraphs import paragraphs, question_examples
 from suites.miniature.qa import SETTINGS
 from suites.miniature.source import SOURCE, check_request
+from suites.question_answering import SAME, question_language
 from suites.requests import only_splits
 from suites.task import Kind, Request, Task
 from suites.xtreme_r.mlqa import LANGUAGES as PUBLISHED
@@ -34,7 +34,7 @@ def read_mlqa(request: Request) -> list[Example]:
     """
     only_splits(request, task=NAME, splits=tuple(PARAGRAPHS), reason="train on miniature-qa")
     options = check_request(request, task=NAME, languages=LANGUAGES, options=OPTIONS, choices=CHOICES)
-    asked_in = request.language if options["question"] == SAME else options["question"]
+    asked_in = question_language(options, request.language)
     items = paragraphs(NAME, request.split, PARAGRAPHS[request.split])
     return list(question_examples(items, request.language, asked_in=asked_in))
 

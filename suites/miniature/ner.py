@@ -5,12 +5,13 @@ Made after WikiANN (Pan et al. 2017); in English also a task to train on in betw
 
 from __future__ import annotations
 
-from suites.examples import Example, token_text
+from suites.examples import Example
 from suites.miniature.lexicon import languages
 from suites.miniature.sentences import Phrase, say
 from suites.miniature.source import SOURCE, check_request
 from suites.miniature.tagging import facts
-from suites.requests import text_key
+from suites.readers.sentences import Sentence
+from suites.tagging import tagged_example
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-ner"
@@ -32,11 +33,9 @@ def read_ner(request: Request) -> list[Example]:
     check_request(request, task=NAME, languages=languages())
     examples: list[Example] = []
     for number, fact in enumerate(facts(request.split)):
-        tagged = [pair for phrase in say(fact, request.language) for pair in _tagged(phrase)]
-        forms, tags = [form for form, _ in tagged], [tag for _, tag in tagged]
-        key = text_key(" ".join(forms), language=request.language, name="text")
-        text = token_text(forms, tags, language=request.language, key=key)
-        examples.append(Example(str(number), str(number), {"text": text}))
+        words = [pair for phrase in say(fact, request.language) for pair in _tagged(phrase)]
+        forms, tags = (tuple(values) for values in zip(*words, strict=True))
+        examples.append(tagged_example(Sentence(f"{NAME} {number}", str(number), forms, tags), request.language))
     return examples
 
 

@@ -12,12 +12,11 @@ from functools import lru_cache
 from random import Random
 
 from perturbations.edits import Span
-from suites.examples import ANSWER, Example, Text
+from suites.examples import ANSWER, Example, Text, keyed_text
 from suites.miniature.lexicon import ASKED, lexicon
 from suites.miniature.questions import ask, find_phrase
 from suites.miniature.sentences import sentence
 from suites.miniature.world import Fact, draw
-from suites.requests import text_key
 
 FACTS = 3
 """How many facts a paragraph tells."""
@@ -112,19 +111,17 @@ def question_examples(
     """
     for group, paragraph in enumerate(items):
         told = tell(paragraph.facts, language)
-        key = text_key(told.text, language=language, name="context")
         for number, (fact, part) in enumerate(zip(paragraph.facts, paragraph.asked, strict=True)):
             start, end = find_phrase(fact, part, language)
             first = told.sentences[number][0]
             span = Span(first + start, first + end, ANSWER)
             texts = {
                 "question": question_text(fact, part, asked_in),
-                "context": Text(told.text, language, key, (span,)),
+                "context": keyed_text(told.text, language=language, name="context", spans=(span,)),
             }
             yield Example(f"{prefix}{group}-{number}", f"{prefix}{group}", texts)
 
 
 def question_text(fact: Fact, part: str, language: str) -> Text:
     """A question as a text."""
-    asked = ask(fact, part, language)
-    return Text(asked, language, text_key(asked, language=language, name="question"))
+    return keyed_text(ask(fact, part, language), language=language, name="question")

@@ -6,11 +6,11 @@ the checkpoints for `miniature-mlqa` are trained too. A question may be put in a
 
 from __future__ import annotations
 
-from suites.answering import SAME
 from suites.examples import Example
 from suites.miniature.lexicon import languages
 from suites.miniature.paragraphs import paragraphs, question_examples
 from suites.miniature.source import SOURCE, check_request
+from suites.question_answering import SAME, question_language
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-qa"
@@ -31,7 +31,7 @@ def read_qa(request: Request) -> list[Example]:
         UsageError: a language, split or option that the task does not have, training data but in English.
     """
     options = check_request(request, task=NAME, languages=languages(), options=OPTIONS, choices=CHOICES)
-    asked_in = request.language if options["question"] == SAME else options["question"]
+    asked_in = question_language(options, request.language)
     items = paragraphs(NAME, request.split, PARAGRAPHS[request.split])
     return list(question_examples(items, request.language, asked_in=asked_in))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from suites.miniature.lexicon import Lexicon, Words, lexicon
-from suites.miniature.sentences import Phrase, say, written
+from suites.miniature.sentences import say, written
 from suites.miniature.world import Fact
 
 SLOTS = {"article": "object", "adjective": "object", "noun": "object"}
@@ -65,24 +65,11 @@ def find_phrase(fact: Fact, part: str, language: str) -> tuple[int, int]:
         language: language code.
     """
     slot = PLACES.get(part, part)
+    phrases = say(fact, language)
+    words = [word for phrase in phrases for word in phrase.words]
     places = [
-        place
-        for phrase, placed in _placed(say(fact, language), spaces=lexicon(language).spaces)
-        if SLOTS.get(phrase.role, phrase.role) == slot
-        for place, word in zip(placed, phrase.words, strict=True)
-        if word.tag not in UNSAID
+        mark
+        for mark, word in zip(written(phrases, spaces=lexicon(language).spaces).marks, words, strict=True)
+        if SLOTS.get(mark.role, mark.role) == slot and word.tag not in UNSAID
     ]
-    return places[0][0], places[-1][1]
-
-
-def _placed(phrases: tuple[Phrase, ...], *, spaces: bool) -> Iterator[tuple[Phrase, list[tuple[int, int]]]]:
-    """Each phrase with the place of its words in the sentence as `written`."""
-    text = written(phrases, spaces=spaces)
-    end = 0
-    for phrase in phrases:
-        placed: list[tuple[int, int]] = []
-        for word in phrase.words:
-            start = text.index(word.form, end)
-            end = start + len(word.form)
-            placed.append((start, end))
-        yield phrase, placed
+    return places[0].start, places[-1].end

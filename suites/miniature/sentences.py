@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from suites.miniature.lexicon import Lexicon, Word, lexicon
 from suites.miniature.world import Fact
@@ -22,6 +23,23 @@ class Phrase:
     role: str
     concept: str
     words: tuple[Word, ...]
+
+
+class Mark(NamedTuple):
+    """A word `[start, end)` of a line, the role of its phrase, and what the phrase means."""
+
+    start: int
+    end: int
+    role: str
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence as it is written, with its words in order."""
+
+    text: str
+    marks: tuple[Mark, ...]
 
 
 def say(fact: Fact, language: str) -> tuple[Phrase, ...]:
@@ -64,13 +82,25 @@ def _object(fact: Fact, words: Lexicon) -> Iterator[Phrase]:
             yield Phrase(part, "the", words.articles[noun.gender])
 
 
-def written(phrases: tuple[Phrase, ...], *, spaces: bool) -> str:
-    """The sentence as the language writes it; a stop follows without a space."""
-    words = [word.form for phrase in phrases if phrase.role != "stop" for word in phrase.words]
-    stop = "".join(word.form for phrase in phrases if phrase.role == "stop" for word in phrase.words)
-    return (" " if spaces else "").join(words) + stop
+def written(phrases: Sequence[Phrase], *, spaces: bool, stop_apart: bool = False) -> Line:
+    """The sentence as it is written, with the places of its words.
+
+    Args:
+        phrases: in order.
+        spaces: whether words are set apart by spaces.
+        stop_apart: whether the stop is too.
+    """
+    text = ""
+    marks: list[Mark] = []
+    for phrase in phrases:
+        for word in phrase.words:
+            if text and (stop_apart if phrase.role == "stop" else spaces):
+                text += " "
+            marks.append(Mark(len(text), len(text) + len(word.form), phrase.role, phrase.concept))
+            text += word.form
+    return Line(text, tuple(marks))
 
 
 def sentence(fact: Fact, language: str) -> str:
     """The fact as a line of text in that language."""
-    return written(say(fact, language), spaces=lexicon(language).spaces)
+    return written(say(fact, language), spaces=lexicon(language).spaces).text

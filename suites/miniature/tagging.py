@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 from random import Random
 
-from suites.examples import Example, token_text
+from suites.examples import Example
 from suites.miniature.lexicon import languages
 from suites.miniature.sentences import say
 from suites.miniature.source import SOURCE, check_request
 from suites.miniature.world import Fact, draw_parts
-from suites.requests import text_key
+from suites.readers.sentences import Sentence
+from suites.tagging import tagged_example
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-tagging"
@@ -31,10 +32,8 @@ def read_tagging(request: Request) -> list[Example]:
     examples: list[Example] = []
     for number, fact in enumerate(facts(request.split)):
         words = [word for phrase in say(fact, request.language) for word in phrase.words]
-        forms, tags = [word.form for word in words], [word.tag for word in words]
-        key = text_key(" ".join(forms), language=request.language, name="text")
-        text = token_text(forms, tags, language=request.language, key=key)
-        examples.append(Example(str(number), str(number), {"text": text}))
+        forms, tags = (tuple(values) for values in zip(*words, strict=True))
+        examples.append(tagged_example(Sentence(f"{NAME} {number}", str(number), forms, tags), request.language))
     return examples
 
 

@@ -16,7 +16,7 @@ from suites.miniature.sentences import sentence
 from suites.miniature.source import SOURCE, TRAINING_LANGUAGE, check_request
 from suites.miniature.world import Fact, draw_parts
 from suites.requests import only_splits
-from suites.searching import SENTENCE, sentence_example
+from suites.retrieval import SENTENCE, sentence_example
 from suites.task import Kind, Request, Task
 
 NAME = "miniature-tatoeba"

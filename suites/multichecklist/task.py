@@ -19,12 +19,12 @@ from typing import Any
 from perturbations.edits import Span
 from perturbations.errors import UsageError
 from perturbations.languages import find_language
-from suites.examples import ANSWER, Example, Text
+from suites.examples import ANSWER, Example, keyed_text
 from suites.multichecklist.cases import Filler, Rendered, Speaker, answers, draw, vocabulary, worded
 from suites.multichecklist.templates import Row, read_templates
 from suites.readers.files import first_file
-from suites.requests import complete_options, folders, nothing_found, only_splits, text_key
-from suites.searching import no_repository
+from suites.requests import complete_options, folders, nothing_found, only_splits
+from suites.retrieval import no_repository
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = tuple(
@@ -108,14 +108,13 @@ def _questions(filler: Filler, group: str) -> Iterator[Example]:
         paragraph = next(worded(filler, context, context=context), None)
         if paragraph is None:
             continue
-        key = text_key(paragraph.text, language=language, name="context")
         for place, (question, answer) in enumerate(filler.test.questions):
             asked = next(worded(filler, question, context=context, asked=_asked(answer)), None)
             spans = _spans(filler, answer, context, paragraph)
             if asked is not None and spans:
                 texts = {
-                    "question": Text(asked.text, language, text_key(asked.text, language=language, name="question")),
-                    "context": Text(paragraph.text, language, key, spans),
+                    "question": keyed_text(asked.text, language=language, name="question"),
+                    "context": keyed_text(paragraph.text, language=language, name="context", spans=spans),
                 }
                 yield Example(f"{group}.{number}.{place}", group, texts)
 

@@ -63,8 +63,8 @@ def read_conllu(path: Path, *, multiword: Multiword, precedence: Sequence[str]) 
             that are not listed come last. Not used for the syntactic reading.
 
     Raises:
-        DataError: not ten columns, ids out of order, a range without its words, a head that is no word of the
-            sentence, a sentence without words, an encoding that is not UTF-8.
+        DataError: no sentence, with forms or without; not ten columns, ids out of order, a range without its words, a
+            head that is no word of the sentence, a sentence without words, an encoding that is not UTF-8.
         ResourceError: the file cannot be opened.
     """
     block, document, documents, count = _Block(), None, 0, 0
@@ -88,6 +88,8 @@ def read_conllu(path: Path, *, multiword: Multiword, precedence: Sequence[str]) 
         elif key.split() in (["newdoc"], ["newdoc", "id"]):
             documents += 1
             document = value or str(documents)
+    if not count:
+        raise DataError(f"{path} holds no sentence; the file is empty or was cut")
 
 
 def _closed(path: Path) -> Iterator[tuple[int, str]]:

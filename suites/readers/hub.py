@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,21 +57,46 @@ XTREME = Repository("google/xtreme", "ec5f1f46e9af79639a90684a7a70a956c4998f04")
 
 
 def parquet_files(
-    folder: Path, config: str | None, split: str, *, splits: Mapping[str, tuple[str, ...]] = SPLITS
+    folders: Iterable[Path], config: str | None, split: str, *, splits: Mapping[str, tuple[str, ...]] = SPLITS
 ) -> list[Path]:
-    """The files of one configuration and split in a local copy of a repository, in order; empty if there are none.
+    """The files of one configuration and split in the first local copy of a repository that has any, in order.
 
     Args:
-        folder: the copy.
+        folders: where a copy may lie.
         config: name of the configuration, None for the only one of a repository.
         split: `"test"`, `"dev"` or `"train"`.
         splits: what the repository calls them, the usual name first.
+
+    Returns:
+        The files; none if no folder has any.
+
+    Raises:
+        DataError: a copy that lacks some of the files, or has those of two versions.
     """
-    for name in splits[split]:
-        shards = (folder / (config or ONLY)).glob(f"{name}*.parquet")
-        if found := sorted(path for path in shards if re.fullmatch(rf"{name}(-\d+-of-\d+)?\.parquet", path.name)):
-            return found
+    for folder in folders:
+        for name in splits[split]:
+            inner = folder / (config or ONLY)
+            shard = re.compile(rf"{name}(?:-\d+-of-(\d+))?\.parquet")
+            found = {path: match[1] for path in inner.glob(f"{name}*.parquet") if (match := shard.fullmatch(path.name))}
+            if found:
+                _check_whole(found.values(), f"{inner} ({name})")
+                return sorted(found)
     return []
+
+
+def _check_whole(totals: Collection[str | None], source: str) -> None:
+    """Make sure that a split has all of its files and no other.
+
+    Args:
+        totals: of how many files each says that it is one, None for a file that is the only one.
+        source: folder and split, for messages.
+    """
+    wanted = {int(total or 1) for total in totals}
+    if wanted != {len(totals)}:
+        raise DataError(
+            f"{source}: {len(totals)} Parquet files, and by their names there are "
+            f"{' or '.join(map(str, sorted(wanted)))}; download the folder again, into an empty one"
+        )
 
 
 def read_folder(
@@ -85,7 +110,7 @@ def read_folder(
         unlabelled: what stands for the label -1 of a few rows without one; None refuses them.
 
     Raises:
-        DataError: no Parquet, a column that is not there, labels without names, text that is not UTF-8.
+        DataError: no Parquet, a column that is not there, labels without names, a null, text that is not UTF-8.
         ResourceError: a file cannot be opened, or the cache of `datasets` cannot be written.
     """
     source = str(files[0].parent)
@@ -115,7 +140,7 @@ def read_repository(
 
     Raises:
         ResourceError: the hub cannot be reached and the cache does not have it; says what to download.
-        DataError: no such configuration or split, a column that is not there, labels without names.
+        DataError: no such configuration or split, a column that is not there, labels without names, a null.
     """
     source = f"{repository.name} ({f'{config}, ' if config else ''}{split})"
     with _library() as library, _reading(source):
@@ -195,6 +220,8 @@ def _named(values: list[Any], feature: Any, source: str, unlabelled: str | None)
             raise DataError(
                 f"{source} holds numbers without their label names: the files lost their schema; download them again"
             )
+        if (hole := next((row for row, value in enumerate(values) if _lacking(value)), None)) is not None:
+            raise DataError(f"{source} row {hole}: a null instead of a text; restore the row or download it again")
         return values
     flat = [number for value in values for number in (cast("list[int]", value) if isinstance(value, list) else [value])]
     if flat and all(number == -1 for number in flat):
@@ -206,3 +233,10 @@ def _named(values: list[Any], feature: Any, source: str, unlabelled: str | None)
         [known[number] for number in cast("list[int]", value)] if isinstance(value, list) else known[value]
         for value in values
     ]
+
+
+def _lacking(value: Any) -> bool:
+    """Whether a value, or one inside of it, is null."""
+    if isinstance(value, dict):
+        return any(map(_lacking, cast("dict[str, Any]", value).values()))
+    return any(map(_lacking, cast("list[Any]", value))) if isinstance(value, list) else value is None

@@ -99,8 +99,7 @@ def record(item: Any, where: str, *, texts: Sequence[str], numbers: Sequence[str
                 raise DataError(f"{where}: {name!r} is a JSON {_kind(values[name])} instead of a {_NAMES[wanted]}")
     found = tuple(cast("str", values[name]) for name in texts)
     for name, text in zip(texts, found, strict=True):
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise DataError(f"{where}: {name!r} holds a lone surrogate, half of a character; write the file again")
+        _check_characters(text, name, where)
     return Record(where, found, tuple(cast("int", values[name]) for name in numbers))
 
 
@@ -124,6 +123,25 @@ def member(item: Any, name: str, where: str, *, kind: type = dict) -> Any:
 def members(item: Any, name: str, where: str) -> list[Any]:
     """The list that an object holds under a name; raises what `member` does."""
     return cast("list[Any]", member(item, name, where, kind=list))
+
+
+def texts_of(item: Any, name: str, where: str) -> list[str]:
+    """The list of texts that an object holds under a name.
+
+    Raises:
+        DataError: what `member` raises, something else than texts in the list, a lone surrogate.
+    """
+    found = members(item, name, where)
+    for text in found:
+        if not isinstance(text, str):
+            raise DataError(f"{where}: {name!r} holds something else than texts; restore them")
+        _check_characters(text, name, where)
+    return found
+
+
+def _check_characters(text: str, name: str, where: str) -> None:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise DataError(f"{where}: {name!r} holds a lone surrogate, half of a character; write the file again")
 
 
 def _kind(value: Any) -> str:

@@ -15,7 +15,7 @@ from perturbations.edits import Span
 from perturbations.errors import DataError, StrippedLabelsError
 from suites.examples import ANSWER
 from suites.readers.files import lines, unique
-from suites.readers.json import members, parsed, record
+from suites.readers.json import members, parsed, record, texts_of
 
 COLUMNS = ("id", "question", "context", "answers")
 """Names of the columns of a Parquet repository with such questions."""
@@ -67,21 +67,6 @@ class Question:
     answers: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """What a file holds.
-
-    Args:
-        questions: in the order of the file.
-        answers_dropped: how many unusable answers were left out.
-        questions_dropped: how many questions were left out because no usable answer was left.
-    """
-
-    questions: tuple[Question, ...]
-    answers_dropped: int = 0
-    questions_dropped: int = 0
-
-
 def read_squad(path: Path) -> Iterator[Entry]:
     """The questions of a file, in order and unchecked.
 
@@ -123,23 +108,20 @@ def rows_squad(rows: Iterable[tuple[Any, ...]], source: str, *, titles: bool = F
         yield Entry(f"{source} row {number}", name, question, context, pairs, title=title, paragraph=paragraph)
 
 
-def checked(
-    entries: Iterable[Entry], *, source: str, gold: str, drop: bool = False, numbered: bool = False
-) -> Questions:
-    """The questions once their answers are known to stand at their offsets.
+def checked(entries: Iterable[Entry], *, source: str, gold: str, numbered: bool = False) -> tuple[Question, ...]:
+    """The questions, in order, once their answers are known to stand at their offsets.
 
     Args:
         entries: as a reader yields them.
         source: file or repository, for messages.
         gold: where answers can be had if these are stripped, as a clause.
-        drop: leave out and count the answers that do not stand at their offset (translated sets mark those that could
-            not be aligned with the offset -1), and the questions that lose all of theirs; else they are errors.
         numbered: put the running number before each id, for files whose ids recur.
 
     Raises:
         StrippedLabelsError: every answer of the source is blank.
-        DataError: no question, an empty question or context, an answer that does not stand at its offset, no answer
-            though the question is not marked impossible, answers though it is, an id twice.
+        DataError: no question, an empty question or context, an answer that does not stand at its offset (translated
+            sets mark those that could not be aligned with the offset -1), no answer though the question is not marked
+            impossible, answers though it is, an id twice.
     """
     found = list(entries)
     if not found:
@@ -149,38 +131,31 @@ def checked(
             f"{source} holds blank answers only (offset 0, no text): they are stripped, as in the benchmark's "
             f"processed files, and scores against them would mean nothing; {gold}"
         )
-    questions: list[Question] = []
-    answers_dropped = 0
-    for number, entry in enumerate(found):
-        spans = _spans(entry, drop=drop)
-        answers_dropped += len(entry.answers) - len(spans)
-        if spans or entry.impossible:
-            name = f"{number}:{entry.id}" if numbered else entry.id
-            answers = sorted(set(spans), key=lambda span: (span.start, span.end))
-            questions.append(Question(entry, name, tuple(answers)))
+    questions = tuple(
+        Question(entry, f"{number}:{entry.id}" if numbered else entry.id, _answer_spans(entry))
+        for number, entry in enumerate(found)
+    )
     unique(((question.id, question.entry.where) for question in questions), what="question")
-    return Questions(tuple(questions), answers_dropped, len(found) - len(questions))
+    return questions
 
 
-def _spans(entry: Entry, *, drop: bool) -> list[Span]:
-    """One span for each answer that stands at its offset."""
+def _answer_spans(entry: Entry) -> tuple[Span, ...]:
+    """The answers as spans, each once, ascending."""
     where = f"{entry.where} question {entry.id!r}"
     if not entry.question.strip() or not entry.context.strip():
         raise DataError(f"{where}: the question or its context is empty; take it out of the file")
-    if entry.impossible == bool(entry.answers) and not (drop and not entry.impossible):
+    if entry.impossible == bool(entry.answers):
         held = "answers though it is marked impossible" if entry.answers else "no answer though it is not impossible"
         raise DataError(f"{where}: it has {held}; one of the two is wrong")
-    spans: list[Span] = []
     for text, start in entry.answers:
         found = entry.context[start : start + len(text)] if start >= 0 else ""
-        if text and found == text:
-            spans.append(Span(start, start + len(text), ANSWER))
-        elif not drop:
+        if not text or found != text:
             raise DataError(
                 f"{where}: the answer {text!r} does not stand at offset {start}, where the context has {found!r}; "
                 "offsets count characters (code points), so the text or the offset was changed"
             )
-    return spans
+    spans = {Span(start, start + len(text), ANSWER) for text, start in entry.answers}
+    return tuple(sorted(spans, key=lambda span: (span.start, span.end)))
 
 
 def _has(item: Any, name: str) -> bool:
@@ -204,16 +179,10 @@ def _sentences(item: Mapping[str, Any], where: str) -> tuple[tuple[str, int, int
     """The sentences that LAReQA adds to a paragraph."""
     if "sentence_breaks" not in item:
         return ()
-    texts, breaks = members(item, "sentences", where), members(item, "sentence_breaks", where)
+    texts, breaks = texts_of(item, "sentences", where), members(item, "sentence_breaks", where)
     if len(texts) != len(breaks):
         raise DataError(f"{where}: {len(texts)} sentences and {len(breaks)} sentence breaks; they must be as many")
-    return tuple((_text(text, where), *_border(pair, where)) for text, pair in zip(texts, breaks, strict=True))
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise DataError(f"{where}: a sentence is {value!r} instead of a text")
-    return value
+    return tuple((text, *_border(pair, where)) for text, pair in zip(texts, breaks, strict=True))
 
 
 def _border(value: Any, where: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from suites.examples import Example, Pool
 from suites.readers.files import first_file, unique
 from suites.readers.tsv import Row, read_headless
 from suites.requests import complete_options, folders, nothing_found, only_splits
-from suites.searching import SENTENCE, no_repository, sentence_example
+from suites.retrieval import SENTENCE, no_repository, sentence_example
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = ("de", "fr", "ru", "zh")
@@ -82,7 +82,7 @@ def _sentences(path: Path) -> list[Row]:
     return rows
 
 
-def _gold(path: Path, foreign: set[str], english: set[str]) -> dict[str, list[str]]:
+def _gold(path: Path, foreign: set[str], english: set[str]) -> dict[str, tuple[str, ...]]:
     """The English ids by foreign id."""
     gold = path.with_suffix(".gold")
     if not gold.is_file():
@@ -90,14 +90,15 @@ def _gold(path: Path, foreign: set[str], english: set[str]) -> dict[str, list[st
             f"{gold} is not beside {path.name}: the benchmark deletes the gold pairs of its test set; they are in the "
             f"training set of {URL}"
         )
-    pairs: dict[str, list[str]] = {}
+    # A pair that stands twice in the file counts once, as in the benchmark's script.
+    pairs: dict[str, dict[str, None]] = {}
     for row in read_headless(gold, width=2):
         one, other = row.values
         for name, known in ((one, foreign), (other, english)):
             if name not in known:
                 raise DataError(f"{gold} line {row.line}: no sentence {name!r}; the sentences or the pairs were cut")
-        pairs.setdefault(one, []).append(other)
-    return pairs
+        pairs.setdefault(one, {})[other] = None
+    return {one: tuple(others) for one, others in pairs.items()}
 
 
 BUCC = Task(

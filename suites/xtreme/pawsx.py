@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError
-from suites.examples import Example, Text
+from suites.examples import Example, Text, keyed_text
 from suites.readers.csv import read_csv
 from suites.readers.files import first_file
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.tables import Row
 from suites.readers.tsv import read_plain, read_quoted
-from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Kind, Request, Source, Task
 from suites.xtreme.pawsx_labels import UNKNOWN, UNTRANSLATED, separate_labels
 
@@ -116,9 +116,8 @@ def _from_root(request: Request, root: Path, layout: str) -> Iterator[_Item]:
     wanted = [name for name in names if layout in ("auto", name)]
     for candidate in wanted:
         if candidate == "parquet":
-            for place in places:
-                if files := parquet_files(place, language, split):
-                    return _parquet_items(read_folder(files, columns=COLUMNS), str(files[0].parent))
+            if files := parquet_files(places, language, split):
+                return _parquet_items(read_folder(files, columns=COLUMNS), str(files[0].parent))
         elif path := first_file(place / names[candidate] for place in places):
             return _items(path, candidate, language, split)
     looked_for = [f"{names[name]} (there, in x-final/ or in pawsx/)" for name in wanted]
@@ -179,7 +178,7 @@ def _example(item: _Item, id: str, language: str) -> Example:
     for name, text in zip(("sentence1", "sentence2"), item.sentences, strict=True):
         if not text:
             raise DataError(f"{item.where}: {name} is empty; a pair has two sentences, restore it")
-        texts[name] = Text(text, language, text_key(text, language=language, name=name))
+        texts[name] = keyed_text(text, language=language, name=name)
     return Example(id, id, texts, item.label)
 
 

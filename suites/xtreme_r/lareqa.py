@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from perturbations.edits import Span
 from perturbations.errors import DataError, ResourceError, UsageError
-from suites.examples import Example, Pool, Text
+from suites.examples import Example, Pool, keyed_text
 from suites.readers.files import first_file
 from suites.readers.squad import Entry, Question, checked, read_squad
-from suites.requests import complete_options, folders, nothing_found, only_splits, text_key
-from suites.searching import SENTENCE, no_repository, recut
+from suites.requests import complete_options, folders, nothing_found, only_splits
+from suites.retrieval import no_repository, paragraph_sentences, recut
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
@@ -97,7 +97,7 @@ def _languages(request: Request) -> Iterator[_Language]:
 
 def _language(code: str, path: Path) -> _Language:
     entries = list(read_squad(path))
-    questions = checked(entries, source=str(path), gold=f"the files of {URL} hold them").questions
+    questions = checked(entries, source=str(path), gold=f"the files of {URL} hold them")
     paragraphs = {entry.paragraph: entry for entry in entries}
     different = 0
     for entry in paragraphs.values():
@@ -148,19 +148,14 @@ def _name(code: str, entry: Entry, place: int) -> str:
 
 def _query(question: Question, language: str, targets: list[str]) -> Example:
     asked = question.entry.question.strip()
-    texts = {"question": Text(asked, language, text_key(asked, language=language, name="question"))}
+    texts = {"question": keyed_text(asked, language=language, name="question")}
     return Example(question.id, str(question.entry.article), texts, targets=tuple(targets))
 
 
 def _candidates(entry: Entry, code: str) -> Iterator[Example]:
-    key = text_key(entry.context, language=code, name="context")
-    for place, (_, start, end) in enumerate(entry.sentences):
-        text = entry.context[start:end]
-        texts = {
-            SENTENCE: Text(text, code, text_key(text, language=code, name=SENTENCE)),
-            "context": Text(entry.context, code, key, (Span(start, end, SENTENCE),)),
-        }
-        yield Example(_name(code, entry, place), str(entry.article), texts)
+    borders = [(start, end) for _, start, end in entry.sentences]
+    name = partial(_name, code, entry)
+    return paragraph_sentences(entry.context, borders, language=code, name=name, group=str(entry.article))
 
 
 LAREQA = Task(

@@ -15,11 +15,11 @@ from typing import Any
 
 from perturbations.edits import Span
 from perturbations.errors import DataError
-from suites.examples import MENTION, Example, Pool, Text
+from suites.examples import MENTION, Example, Pool, keyed_text
 from suites.readers.files import first_file, lines, unique
 from suites.readers.json import Record, member, members, parsed, record
-from suites.requests import complete_options, folders, nothing_found, only_splits, text_key
-from suites.searching import no_repository
+from suites.requests import complete_options, folders, nothing_found, only_splits
+from suites.retrieval import no_repository
 from suites.task import Kind, Request, Source, Task
 
 LANGUAGES = ("ar", "de", "en", "es", "fa", "ja", "pl", "ro", "ta", "tr", "uk")
@@ -117,7 +117,7 @@ def _query(mention: Any, context: Record, sentences: list[tuple[int, int]]) -> E
     if around is None:
         raise DataError(f"{where}: it lies in no sentence of its context; the query is the sentence around it")
     asked, spans = worded(text[around[0] : around[1]], start - around[0], end - around[0], where=where)
-    texts = {"mention": Text(asked, language, text_key(asked, language=language, name="mention"), spans)}
+    texts = {"mention": keyed_text(asked, language=language, name="mention", spans=spans)}
     return Example(name, document, texts, targets=(entity,))
 
 
@@ -161,10 +161,7 @@ def _entities(path: Path) -> Iterator[Example]:
         # One of a few codes, held once and not by each of a million entities.
         language = intern(language)
         description = _one_line(" ".join(text[start:end] for start, end in _borders(item, text, where)))
-        texts = {
-            "description": Text(description, language, text_key(description, language=language, name="description"))
-        }
-        yield Example(name, name, texts)
+        yield Example(name, name, {"description": keyed_text(description, language=language, name="description")})
 
 
 MEWSLIX = Task(

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from perturbations.errors import DataError
-from suites.answering import SAME, question_example
 from suites.examples import Example
+from suites.question_answering import SAME, question_example, question_language
 from suites.readers.files import first_file
 from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
@@ -46,7 +46,7 @@ def read_mlqa(request: Request) -> list[Example]:
     """
     options = complete_options(request, task="mlqa", languages=LANGUAGES, options=OPTIONS, choices=CHOICES)
     only_splits(request, task="mlqa", splits=("test", "dev"), reason="train on SQuAD v1.1, as its authors do")
-    asked_in = request.language if options["question"] == SAME else options["question"]
+    asked_in = question_language(options, request.language)
     questions = _questions(request, options["layout"], asked_in)
     articles = _articles(replace(request, language=PIVOT), options["layout"])
     return [
@@ -57,7 +57,7 @@ def read_mlqa(request: Request) -> list[Example]:
 
 def _questions(request: Request, layout: str, asked_in: str) -> list[Question]:
     source, entries = _entries(request, layout, asked_in)
-    return list(checked(entries, source=source, gold=f"the files of {URL} hold them").questions)
+    return list(checked(entries, source=source, gold=f"the files of {URL} hold them"))
 
 
 def _articles(request: Request, layout: str) -> dict[str, str]:
@@ -99,11 +99,9 @@ def _from_root(request: Request, root: Path, layout: str, asked_in: str) -> tupl
     if layout in ("auto", "original") and (path := first_file(place / name for place in places)):
         return str(path), read_squad(path)
     config = f"MLQA.{language}.{asked_in}"
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, config, split):
-                source = str(files[0].parent)
-                return source, rows_squad(read_folder(files, columns=HUB_COLUMNS), source, titles=True)
+    if layout in ("auto", "parquet") and (files := parquet_files(places, config, split)):
+        source = str(files[0].parent)
+        return source, rows_squad(read_folder(files, columns=HUB_COLUMNS), source, titles=True)
     names = {"original": f"{name} (there or in MLQA_V1/{split}/)", "parquet": f"{config}/{split}*.parquet"}
     raise nothing_found(
         request, task="mlqa", looked_for=names.values() if layout == "auto" else (names[layout],), url=URL

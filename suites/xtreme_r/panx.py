@@ -81,8 +81,8 @@ def _from_root(request: Request, root: Path, layout: str) -> Iterator[Sentence]:
             return _checked(_processed(path, language), path)
     configs = (f"PAN-X.{language}", language)
     if layout in ("auto", "parquet"):
-        for place, config in ((place, config) for place in places for config in configs):
-            if files := parquet_files(place, config, split):
+        for config in configs:
+            if files := parquet_files(places, config, split):
                 return rows_sentences(
                     read_folder(files, columns=HUB_COLUMNS), labels=TAGS, source=str(files[0].parent), gold=GOLD
                 )

@@ -15,7 +15,7 @@ from suites.examples import Example, Pool
 from suites.readers.files import first_file, lines
 from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
 from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, only_splits
-from suites.searching import SENTENCE, sentence_example
+from suites.retrieval import SENTENCE, sentence_example
 from suites.task import Kind, Request, Source, Task
 
 CODES = {
@@ -117,11 +117,9 @@ def _from_root(request: Request, root: Path, layout: str) -> tuple[str, Iterable
         if layout in ("auto", name) and (path := first_file(place / f"{stem}.{foreign}" for place in places)):
             return str(path), _aligned(path, path.with_name(f"{stem}.{english}"))
     config = f"tatoeba.{code}"
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, config, request.split, splits=HUB_SPLITS):
-                rows = read_folder(files, columns=HUB_COLUMNS)
-                return str(files[0].parent), ((foreign, english) for foreign, english in rows)
+    if layout in ("auto", "parquet") and (files := parquet_files(places, config, request.split, splits=HUB_SPLITS)):
+        rows = read_folder(files, columns=HUB_COLUMNS)
+        return str(files[0].parent), ((foreign, english) for foreign, english in rows)
     names = {name: f"{stem}.{foreign} with {stem}.{english}" for name, (stem, foreign, english) in stems.items()}
     names["parquet"] = f"{config}/validation*.parquet"
     looked_for = names.values() if layout == "auto" else (names[layout],)

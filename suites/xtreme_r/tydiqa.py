@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from perturbations.errors import DataError
-from suites.answering import question_example
 from suites.examples import Example
+from suites.question_answering import question_example
 from suites.readers.files import first_file
 from suites.readers.hub import XTREME, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
@@ -63,7 +63,7 @@ def read_tydiqa(request: Request) -> list[Example]:
     else:
         source, entries, numbered = _from_root(request, request.root, layout)
     gold = f"the original files ({URL}) hold them"
-    questions = checked(entries, source=source, gold=gold, numbered=numbered).questions
+    questions = checked(entries, source=source, gold=gold, numbered=numbered)
     groups = _groups(questions)
     return [
         question_example(question, group=group, language=request.language)
@@ -104,12 +104,10 @@ def _from_root(request: Request, root: Path, layout: str) -> tuple[str, Iterator
     renamed = f"tydiqa.goldp.{language}.{split}.json"
     if layout in ("auto", "xtreme") and (path := first_file(place / renamed for place in places)):
         return str(path), read_squad(path), request.split == "train"
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, HUB_CONFIG, request.split, splits=HUB_SPLITS):
-                source = str(files[0].parent)
-                rows = read_folder(files, columns=HUB_COLUMNS)
-                return source, _of_language(rows_squad(rows, source, titles=True), language, source), False
+    if layout in ("auto", "parquet") and (files := parquet_files(places, HUB_CONFIG, request.split, splits=HUB_SPLITS)):
+        source = str(files[0].parent)
+        rows = read_folder(files, columns=HUB_COLUMNS)
+        return source, _of_language(rows_squad(rows, source, titles=True), language, source), False
     names = {
         "original": f"tydiqa-goldp-{split}-{NAMES[language]}.json, {folder}.json",
         "xtreme": renamed,

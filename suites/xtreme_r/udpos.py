@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from perturbations.errors import UsageError
+from perturbations.errors import DataError, UsageError
 from suites.examples import Example
 from suites.readers.columns import read_columns
 from suites.readers.conllu import Multiword, read_conllu
@@ -111,12 +111,10 @@ def _from_root(request: Request, root: Path, multiword: Multiword, layout: str) 
     if processed and (path := first_file(place / f"{split}-{language}.tsv" for place in places)):
         return checked(read_columns(path), labels=TAGS, source=str(path), gold=GOLD)
     config = _config(language, multiword)
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, config, split):
-                return rows_sentences(
-                    read_folder(files, columns=HUB_COLUMNS), labels=TAGS, source=str(files[0].parent), gold=GOLD
-                )
+    if layout in ("auto", "parquet") and (files := parquet_files(places, config, split)):
+        return rows_sentences(
+            read_folder(files, columns=HUB_COLUMNS), labels=TAGS, source=str(files[0].parent), gold=GOLD
+        )
     names = {
         "conllu": f"UD_{NAMES[language]}-*/{language}_*-ud-{split}.conllu",
         "xtreme": f"{split}-{language}.tsv",
@@ -143,9 +141,14 @@ def _treebanks(places: list[Path], language: str, split: str) -> list[Path]:
 def _joined(paths: list[Path], language: str, multiword: Multiword) -> Iterator[Sentence]:
     """The sentences of all treebanks; ids and documents are told apart by the treebank (`de_gsd`)."""
     precedence = PRECEDENCE.get(language, PRECEDENCE[""])
-    for path in paths:
+    texts = {path: list(read_conllu(path, multiword=multiword, precedence=precedence)) for path in paths}
+    if not any(texts.values()):
+        raise DataError(f"{', '.join(map(str, paths))}: no form in any sentence; the treebanks came without their text")
+    for path, sentences in texts.items():
+        if not sentences:
+            # A treebank whose licence keeps its text back (French-FTB) does not spoil the others of its language.
+            continue
         treebank = path.name.partition("-ud-")[0]
-        sentences = read_conllu(path, multiword=multiword, precedence=precedence)
         for sentence in checked(sentences, labels=TAGS, source=str(path), gold=GOLD):
             document = None if sentence.document is None else f"{treebank}:{sentence.document}"
             yield Sentence(sentence.where, f"{treebank}:{sentence.id}", sentence.forms, sentence.tags, document)

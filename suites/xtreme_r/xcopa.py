@@ -2,7 +2,7 @@
 
 Source: Ponti et al. 2020, a translation of COPA (Roemmele et al. 2011), which is the task `copa`. Layouts: the original
 files (`et/test.et.jsonl`), the benchmark's copies (`test-et.jsonl`), whose test labels are all 0, and the Parquet
-repository of the hub or a local copy of it. How an item is put to a model: `suites/xtreme_r/choices.py`.
+repository of the hub or a local copy of it. How an item is put to a model: `suites/xtreme_r/copa_items.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from suites.readers.files import first_file
 from suites.readers.hub import Number, Repository, parquet_files, read_folder, read_repository
 from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Kind, Request, Source, Task
-from suites.xtreme_r.choices import FIELDS, LABELS, Item, blanked, checked_item, complete, example, healed, read_items
+from suites.xtreme_r.copa_items import (
+    FIELDS,
+    LABELS,
+    Item,
+    blanked,
+    checked_item,
+    complete,
+    example,
+    healed,
+    read_items,
+)
 
 LANGUAGES = ("et", "ht", "id", "it", "qu", "sw", "ta", "th", "tr", "vi", "zh")
 OPTIONS = {"layout": "auto"}
@@ -77,9 +87,8 @@ def _from_root(request: Request, root: Path, layout: str) -> list[Item]:
     wanted = [candidate for candidate in names if layout in ("auto", candidate)]
     for candidate in wanted:
         if candidate == "parquet":
-            for place in places:
-                if files := parquet_files(place, language, request.split):
-                    return _parquet(read_folder(files, columns=HUB_COLUMNS), str(files[0].parent))
+            if files := parquet_files(places, language, request.split):
+                return _parquet(read_folder(files, columns=HUB_COLUMNS), str(files[0].parent))
         elif path := first_file(place / file for place in places for file in names[candidate]):
             items = read_items(path)
             others = [other for other in labelled_files(places, request.split) if other != path]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError
-from suites.examples import Example, Text
+from suites.examples import Example, keyed_text
 from suites.readers.files import first_file, unique
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.tsv import Row, read_plain, read_quoted
-from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found, text_key
+from suites.requests import complete_options, folders, no_layout_on_hub, nothing_found
 from suites.task import Kind, Request, Source, Task
 
 LABELS = ("entailment", "neutral", "contradiction")
@@ -80,10 +80,8 @@ def _from_root(request: Request, root: Path, layout: str) -> Iterator[_Item]:
             return iter(items)
     if layout in ("auto", "xtreme") and (path := first_file(place / f"{split}-{language}.tsv" for place in places)):
         return _processed(path, split)
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, language, split):
-                return _parquet_items(read_folder(files, columns=HUB_COLUMNS), str(files[0].parent))
+    if layout in ("auto", "parquet") and (files := parquet_files(places, language, split)):
+        return _parquet_items(read_folder(files, columns=HUB_COLUMNS), str(files[0].parent))
     names = {
         "original": f"xnli.{split}.tsv",
         "xtreme": f"{split}-{language}.tsv",
@@ -160,7 +158,7 @@ def _example(item: _Item, id: str, group: str, language: str) -> Example:
     if label not in LABELS:
         raise DataError(f"{item.where}: the label {item.label!r} is not one of {', '.join(LABELS)}")
     texts = {
-        name: Text(text.strip(), language, text_key(text.strip(), language=language, name=name))
+        name: keyed_text(text.strip(), language=language, name=name)
         for name, text in (("premise", item.premise), ("hypothesis", item.hypothesis))
     }
     return Example(id, group, texts, label)

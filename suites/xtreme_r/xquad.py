@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from perturbations.errors import DataError
-from suites.answering import SAME, question_example
 from suites.examples import Example
+from suites.question_answering import SAME, question_example, question_language
 from suites.readers.files import first_file
 from suites.readers.hub import Repository, parquet_files, read_folder, read_repository
 from suites.readers.squad import COLUMNS, Entry, Question, checked, read_squad, rows_squad
@@ -45,7 +45,7 @@ def read_xquad(request: Request) -> list[Example]:
     options = complete_options(request, task="xquad", languages=LANGUAGES, options=OPTIONS, choices=CHOICES)
     only_splits(request, task="xquad", splits=("test",), reason="train and tune on SQuAD v1.1, which it comes from")
     questions = _questions(request, options["layout"])
-    asked_in = request.language if options["question"] == SAME else options["question"]
+    asked_in = question_language(options, request.language)
     if asked_in != request.language:
         questions = _asked(questions, _questions(replace(request, language=asked_in), options["layout"]), asked_in)
     groups = _groups(questions)
@@ -77,7 +77,7 @@ def _questions(request: Request, layout: str) -> list[Question]:
         entries = rows_squad(rows, source)
     else:
         source, entries = _from_root(request, request.root, layout)
-    return list(checked(entries, source=source, gold=f"the files of {URL} hold them").questions)
+    return list(checked(entries, source=source, gold=f"the files of {URL} hold them"))
 
 
 def _from_root(request: Request, root: Path, layout: str) -> tuple[str, Iterator[Entry]]:
@@ -86,12 +86,11 @@ def _from_root(request: Request, root: Path, layout: str) -> tuple[str, Iterator
     name = f"xquad.{language}.json"
     if layout in ("auto", "original") and (path := first_file(place / name for place in places)):
         return str(path), read_squad(path)
-    if layout in ("auto", "parquet"):
-        for place in places:
-            if files := parquet_files(place, f"xquad.{language}", request.split, splits=HUB_SPLITS):
-                source = str(files[0].parent)
-                return source, rows_squad(read_folder(files, columns=COLUMNS), source)
-    names = {"original": name, "parquet": f"xquad.{language}/validation*.parquet"}
+    config = f"xquad.{language}"
+    if layout in ("auto", "parquet") and (files := parquet_files(places, config, request.split, splits=HUB_SPLITS)):
+        source = str(files[0].parent)
+        return source, rows_squad(read_folder(files, columns=COLUMNS), source)
+    names = {"original": name, "parquet": f"{config}/validation*.parquet"}
     looked_for = names.values() if layout == "auto" else (names[layout],)
     raise nothing_found(
         request, task="xquad", looked_for=[f"{name} (there or in xquad/)" for name in looked_for], url=URL

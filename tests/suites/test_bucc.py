@@ -42,6 +42,11 @@ def test_each_sentence_has_the_ids_of_its_translations_and_most_have_none(tmp_pa
     assert found == [("en-1", "Bob came.", "en"), ("en-2", "Rain.", "en")]
 
 
+def test_a_sentence_may_have_several_translations_and_a_pair_that_is_given_twice_counts_once(tmp_path: Path):
+    write(tmp_path, gold="de-2\ten-1\nde-2\ten-2\nde-2\ten-1\n")
+    assert [example.targets for example in read(tmp_path)] == [(), ("en-1", "en-2")]
+
+
 @pytest.mark.parametrize(
     ("split", "stem"),
     [

@@ -222,6 +222,7 @@ BROKEN = [
     (REVIEWS, '"en"]', '"xx"]', r"unknown language 'xx'"),
     (REVIEWS, "label =", 'splits = { eval = "x" }\nlabel =', r"unknown split in task \S+ 'eval'"),
     (REVIEWS, 'texts = { review = "text" }\n', "", r"no texts given: say which columns hold what"),
+    (REVIEWS, '"text" }', '"" }', r"texts is \{'review': ''\}: give each text a name and its column"),
     (REVIEWS, 'label = "stars"\n', "", r"no label given: say which columns hold what"),
     (REVIEWS, "label =", 'fields = ["text"]\nlabel =', r"unknown text of task \S+ 'text'"),
     (REVIEWS, '"negative", "positive"]', '"negative"]', r"labels is \['negative'\]: give at least two, and each once"),

@@ -85,6 +85,7 @@ def test_the_begun_sentence_ends_the_context_or_begins_every_choice(tmp_path: Pa
         ([VIDEO | {"label": "two"}], DataError, "line 1: the answer 'two' is not one of A, B, C, D"),
         ([VIDEO | {"label": True}], DataError, "line 1: the label True is neither a number nor a text"),
         ([VIDEO | {"endings": ENDINGS[:3]}], DataError, "line 1: 3 choices instead of 4"),
+        ([VIDEO | {"endings": [*ENDINGS[:3], "\ud800"]}], DataError, "line 1: 'endings' holds a lone surrogate"),
         ([VIDEO | {"endings": [*ENDINGS[:3], 4]}], DataError, "line 1: 'endings' holds something else than texts"),
         ([VIDEO | {"endings": [*ENDINGS[:3], " "]}], DataError, "line 1: choice4 is empty"),
         ([VIDEO | {"ctx": ""}], DataError, "line 1: context is empty"),

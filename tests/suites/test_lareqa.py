@@ -12,7 +12,7 @@ from perturbations import Edit, Edits
 from perturbations.errors import DataError, ResourceError, StrippedLabelsError, UsageError
 from suites import Example, Request, find_task
 from suites.examples import Pool, transport
-from suites.searching import recut
+from suites.retrieval import recut
 from suites.xtreme_r.lareqa import LANGUAGES
 from tests.suites.squad_files import article, counts, question, squad
 
@@ -107,7 +107,7 @@ def test_breaks_that_cannot_be_are_refused(tmp_path: Path, breaks: list[list[int
     [
         ("sentences", ["Ann came.", "Bob left.", "Ann came!"], "1 sentences are not what stands between their breaks"),
         ("sentences", ["Ann came."], "1 sentences and 3 sentence breaks"),
-        ("sentences", [1, 2, 3], "a sentence is 1 instead of a text"),
+        ("sentences", [1, 2, 3], "'sentences' holds something else than texts"),
         ("sentence_breaks", [[0], [10, 19], [20, 29]], r"a sentence break is \[0\] instead of a start and an end"),
     ],
 )

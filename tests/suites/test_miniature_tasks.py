@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from perturbations.errors import UsageError
-from suites.benchmarks import find_benchmark
+from suites.benchmarks import XTREME_R
 from suites.examples import Example
 from suites.miniature.lexicon import languages
 from suites.miniature.nli import MINIATURE_NLI
@@ -68,7 +68,7 @@ def accuracy_of_words(task: Task, field: str, language: str) -> tuple[float, flo
 @pytest.mark.parametrize(("real", "small"), COUNTERPARTS.items())
 def test_every_task_of_xtreme_r_has_a_counterpart_that_asks_the_same(real: str, small: str) -> None:
     task, model = find_task(f"miniature-{small}"), find_task(real)
-    assert set(find_benchmark("xtreme-r").tasks) == set(COUNTERPARTS)
+    assert set(XTREME_R.tasks) == set(COUNTERPARTS)
     assert (task.kind, task.metrics) == (model.kind, model.metrics)
     assert task.fields == model.fields
     assert (task.pool is None) == (model.pool is None)

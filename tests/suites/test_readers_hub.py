@@ -67,9 +67,22 @@ def test_shards_are_joined_in_order_and_dev_is_called_validation(tmp_path: Path)
     for shard, text in ((1, "second"), (0, "first")):
         columns = {"premise": [text], "hypothesis": ["h"], "label": [0]}
         parquet(tmp_path / "de" / f"validation-0000{shard}-of-00002.parquet", columns, {"label": LABELS})
-    files = parquet_files(tmp_path, "de", "dev")
+    files = parquet_files([tmp_path / "no", tmp_path], "de", "dev")
     assert [row[0] for row in read_folder(files, columns=COLUMNS)] == ["first", "second"]
-    assert parquet_files(tmp_path, "de", "test") == []
+    assert parquet_files([tmp_path], "de", "test") == []
+
+
+def test_a_copy_that_lacks_a_shard_or_mixes_two_versions_is_refused(tmp_path: Path):
+    folder = tmp_path / "de"
+    folder.mkdir()
+    (folder / "train-00000-of-00002.parquet").touch()
+    with pytest.raises(DataError, match=rf"{folder} \(train\): 1 Parquet files, .* there are 2; download"):
+        parquet_files([tmp_path], "de", "train")
+    (folder / "train-00001-of-00002.parquet").touch()
+    assert len(parquet_files([tmp_path], "de", "train")) == 2
+    (folder / "train.parquet").touch()
+    with pytest.raises(DataError, match=r"3 Parquet files, .* there are 1 or 2; download"):
+        parquet_files([tmp_path], "de", "train")
 
 
 def test_labels_may_be_words(tmp_path: Path):
@@ -100,6 +113,14 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
     path = parquet(tmp_path / "de" / "test.parquet", {"sentence1": ["a"], "label": [0]}, {"label": LABELS})
     with pytest.raises(DataError, match=r"no column 'premise', 'hypothesis', only 'sentence1', 'label'"):
         list(read_folder([path], columns=COLUMNS))
+
+
+@pytest.mark.parametrize("values", [["p", None], [["p"], ["p", None]], [{"text": ["p"]}, {"text": [None]}]])
+def test_a_null_in_place_of_a_text_is_refused_with_its_row(tmp_path: Path, values: list[Any]):
+    path = tmp_path / "test.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"answers": values}), path)
+    with pytest.raises(DataError, match=r"column 'answers' row 1: a null instead of a text"):
+        list(read_folder([path], columns=("answers",)))
 
 
 def test_a_lone_surrogate_in_parquet_is_refused(tmp_path: Path):

@@ -137,6 +137,19 @@ def test_a_tag_that_is_not_universal_is_refused_with_its_place(tmp_path: Path):
         read(tmp_path)
 
 
+def test_a_treebank_without_text_is_passed_over_and_a_language_without_text_refused(tmp_path: Path):
+    blank = "1\t_\t_\tNOUN\t_\t_\t0\t_\t_\t_\n"
+    path = treebank(tmp_path, "UD_German-ABC/de_abc-ud-test.conllu", blank)
+    for multiword in ("xtreme", "syntactic"):
+        with pytest.raises(DataError, match=rf"{path}: no form in any sentence"):
+            read(tmp_path, multiword=multiword)
+    treebank(tmp_path)
+    assert [example.id for example in read(tmp_path)] == ["de_gsd:s1", "de_gsd:s2"]
+    path.write_text("")
+    with pytest.raises(DataError, match=rf"{path} holds no sentence; the file is empty"):
+        read(tmp_path)
+
+
 def test_a_form_of_nothing_but_the_non_joiner_is_refused(tmp_path: Path):
     treebank(tmp_path, content=FUSED.replace("Meer", "\u200c"))
     with pytest.raises(DataError, match="a token without characters"):

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perturbations.errors import DataError, StrippedLabelsError
-from suites.examples import Example, Text
+from suites.examples import Example, keyed_text
 from suites.readers.files import unique
 from suites.readers.jsonl import read_jsonl
-from suites.requests import text_key
 
 LABELS = ("0", "1")
 FIELDS = ("premise", "choice1", "choice2")
@@ -135,7 +134,7 @@ def example(item: Item, language: str) -> Example:
     premise, first, second = item.texts
     question = QUESTIONS[item.question]
     texts = {
-        name: Text(text, code, text_key(text, language=code, name=name))
+        name: keyed_text(text, language=code, name=name)
         for name, text, code in (
             ("premise", premise, language),
             ("question", question, ASKED_IN),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from suites.examples import Example, Text
+from collections.abc import Mapping
+
+from suites.examples import Example, keyed_text
 from suites.readers.squad import Question
-from suites.requests import text_key
 
 SAME = "same"
 """Value of the option `question` for questions in the language of their paragraphs."""
+
+
+def question_language(options: Mapping[str, str], language: str) -> str:
+    """The language of the questions that the option `question` asks for, on paragraphs in `language`."""
+    return language if options["question"] == SAME else options["question"]
 
 
 def question_example(question: Question, *, group: str, language: str, asked_in: str | None = None) -> Example:
@@ -23,7 +29,7 @@ def question_example(question: Question, *, group: str, language: str, asked_in:
     asked, context = question.entry.question.strip(), question.entry.context
     # The paragraph stays as it is, white space and all: the offsets of its answers count from its first character.
     texts = {
-        "question": Text(asked, asked_in, text_key(asked, language=asked_in, name="question")),
-        "context": Text(context, language, text_key(context, language=language, name="context"), question.answers),
+        "question": keyed_text(asked, language=asked_in, name="question"),
+        "context": keyed_text(context, language=language, name="context", spans=question.answers),
     }
     return Example(question.id, group, texts)

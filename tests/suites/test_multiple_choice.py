@@ -88,11 +88,8 @@ def test_answers_that_do_not_fit_their_questions_are_refused(tmp_path: Path, con
         ([FLAT | {"choices": {"label": list("ABCDE"), "text": TEXTS[:4]}}], DataError, "called A, B, C, D, E instead"),
         ([FLAT | {"choices": {"label": list("ABCD"), "text": TEXTS[:4]}}], DataError, "4 choices instead of 5"),
         ([FLAT | {"choices": {"label": list("BACDE"), "text": TEXTS}}], DataError, "called B, A, C, D, E instead of A"),
-        (
-            [FLAT | {"choices": {"label": list("ABCDE"), "text": [1, *TEXTS[1:]]}}],
-            DataError,
-            "'text' of the choices ho",
-        ),
+        ([FLAT | {"choices": {"label": list("ABCDE"), "text": [1, *TEXTS[1:]]}}], DataError, "'text' holds something"),
+        ([FLAT | {"choices": {"label": list("ABCDE"), "text": ["\ud800", *TEXTS[1:]]}}], DataError, "lone surrogate"),
         ([FLAT | {"choices": None}], DataError, "line 1: a JSON null instead of an object"),
     ],
 )

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perturbations.errors import DataError, StrippedLabelsError
-from suites.examples import Example, Text
+from suites.examples import Example, Text, keyed_text
 from suites.readers.files import unique
-from suites.requests import text_key
 
 LETTERS = ("A", "B", "C", "D", "E")
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class MultipleChoiceItem:
     """One row of a file, unchecked.
 
     Args:
@@ -40,7 +39,9 @@ def letter(number: str) -> str:
     return numbers.get(number.strip(), number.strip())
 
 
-def choosing_examples(rows: Iterable[Choosing], *, choices: int, source: str, gold: str) -> list[Example]:
+def multiple_choice_examples(
+    rows: Iterable[MultipleChoiceItem], *, choices: int, source: str, gold: str
+) -> list[Example]:
     """The rows as examples.
 
     Args:
@@ -62,7 +63,7 @@ def choosing_examples(rows: Iterable[Choosing], *, choices: int, source: str, go
     return [_example(row, LETTERS[:choices]) for row in found]
 
 
-def _example(row: Choosing, letters: Sequence[str]) -> Example:
+def _example(row: MultipleChoiceItem, letters: Sequence[str]) -> Example:
     if len(row.choices) != len(letters):
         raise DataError(f"{row.where}: {len(row.choices)} choices instead of {len(letters)}; restore the row")
     if row.answer not in letters:
@@ -72,5 +73,5 @@ def _example(row: Choosing, letters: Sequence[str]) -> Example:
     for name, text in named.items():
         if not text.strip():
             raise DataError(f"{row.where}: {name} is empty; restore the row")
-        texts[name] = Text(text.strip(), "en", text_key(text.strip(), language="en", name=name))
+        texts[name] = keyed_text(text.strip(), language="en", name=name)
     return Example(row.id, row.group or row.id, texts, str(letters.index(row.answer)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from perturbations.edits import Span
 from perturbations.errors import ResourceError
-from suites.examples import Example, Text
-from suites.requests import text_key
+from suites.examples import Example, keyed_text
 from suites.task import Request
 
 SENTENCE = "sentence"
@@ -23,16 +23,36 @@ def sentence_example(name: str, text: str, *, language: str, targets: Sequence[s
         language: language code.
         targets: ids of the candidates that are right.
     """
-    bare = text.strip()
-    texts = {SENTENCE: Text(bare, language, text_key(bare, language=language, name=SENTENCE))}
+    texts = {SENTENCE: keyed_text(text.strip(), language=language, name=SENTENCE)}
     return Example(name, name, texts, targets=tuple(targets))
+
+
+def paragraph_sentences(
+    text: str, borders: Iterable[tuple[int, int]], *, language: str, name: Callable[[int], str], group: str
+) -> Iterator[Example]:
+    """The sentences of a paragraph as candidates, each with its paragraph (`"context"`), in which it is a span.
+
+    Args:
+        text: the paragraph.
+        borders: start and end of each sentence.
+        language: language code.
+        name: from the number of a sentence, from 0, to its id.
+        group: their cluster.
+    """
+    for number, (start, end) in enumerate(borders):
+        spans = (Span(start, end, SENTENCE),)
+        texts = {
+            SENTENCE: keyed_text(text[start:end], language=language, name=SENTENCE),
+            "context": keyed_text(text, language=language, name="context", spans=spans),
+        }
+        yield Example(name(number), group, texts)
 
 
 def recut(candidate: Example) -> Example:
     """The candidate with its sentence as it stands in its paragraph now, after edits moved the sentence's borders.
 
     Args:
-        candidate: a sentence with its paragraph (`"context"`), which was perturbed by `transport`. A sentence of which
+        candidate: one of `paragraph_sentences`, whose paragraph was perturbed by `transport`. A sentence of which
             nothing is left is empty.
     """
     context, sentence = candidate.texts["context"], candidate.texts[SENTENCE]
