@@ -26,7 +26,7 @@ import click
 
 from benchmarks.machine import load, provenance
 from benchmarks.material import Material, make_material
-from benchmarks.peers import Peer, make_peers
+from benchmarks.peers import BATCH, Peer, make_peers
 from benchmarks.stopwatch import NOTHING, Cost, timed
 from benchmarks.watching import Watch
 from harness.plan import Plan
@@ -74,7 +74,12 @@ def tell_setting(material: Material, watch: Watch, *, pairs: int) -> None:
     print(f"{'texts':<12}{material.origin}: {pairs:,} pairs in {len(material.languages)} languages")
     print(
         f"{'cells':<12}clean, {', '.join(PERTURBATIONS)} at rate {RATE}: {5 * pairs:,} predictions from "
-        f"{watch.inputs:,} inputs, {watch.pieces / watch.inputs:.1f} pieces each, {watch.padding:.1%} padding"
+        f"{watch.inputs:,} inputs, {watch.pieces / watch.inputs:.1f} pieces each"
+    )
+    ours, each, across = watch.places
+    print(
+        f"{'places':<12}for each piece: {ours:.2f} in the batches of score; in random ones of {BATCH} {each:.2f} "
+        f"within cells, {across:.2f} over all"
     )
     print(f"\n{'round':<8}{'score':>9}{'bare':>9}{'ratio':>8}{'ratio of CPU':>14}{'with run.table()':>18}   (wall s)")
 

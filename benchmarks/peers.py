@@ -31,6 +31,18 @@ class Peer:
     predict: Callable[[Sequence[Pair]], list[float]]
 
 
+def random_batches(count: int) -> list[list[int]]:
+    """The numbers of so many inputs in random batches, always the same ones."""
+    order = list(range(count))
+    Random(1).shuffle(order)
+    return [order[start : start + BATCH] for start in range(0, count, BATCH)]
+
+
+def random_places(lengths: Sequence[int]) -> int:
+    """The places that random batches of inputs have, padding included, from the pieces of each input."""
+    return sum(len(batch) * max(lengths[index] for index in batch) for batch in random_batches(len(lengths)))
+
+
 def make_peers(checkpoint: Path) -> list[Peer]:
     """The peers, each with the model of a checkpoint loaded."""
     library: Any = transformers
@@ -44,11 +56,8 @@ def make_peers(checkpoint: Path) -> list[Peer]:
         return [answer["score"] for answer in pipeline(inputs, batch_size=BATCH, truncation=True)]
 
     def by_loop(pairs: Sequence[Pair]) -> list[float]:
-        order = list(range(len(pairs)))
-        Random(1).shuffle(order)
         found = [0.0] * len(pairs)
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
+        for chosen in random_batches(len(pairs)):
             batch = tokenizer([pairs[index] for index in chosen], padding=True, truncation=True, return_tensors="pt")
             with torch.inference_mode():
                 shares: Any = torch.softmax(model(**batch).logits, dim=-1).max(dim=-1).values

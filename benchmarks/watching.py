@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
-from benchmarks.peers import Pair, Peer
+from benchmarks.peers import Pair, Peer, random_places
 from benchmarks.stopwatch import NOTHING, now, timed
-from harness.predictors.classification import Classifier, model_input
+from harness.predictors.classification import Classifier
+from harness.predictors.encoding import one_text_or_two
 from harness.predictors.make import make_predictor
 from harness.predictors.prediction import Prediction, Predictor
 from harness.results import Run
@@ -34,7 +35,8 @@ class Watch:
         self.theirs = dict.fromkeys((peer.name for peer in peers), NOTHING)
         self.asked = dict.fromkeys((peer.name for peer in peers), 0)
         self.timing: dict[str, float] = {}
-        self.inputs = self.pieces = self._slots = 0
+        self.lengths: list[list[int]] = []
+        self._slots = 0
         self._since = NOTHING
         self._classifier: Classifier | None = None
         self._batches: list[dict[str, torch.Tensor]] = []
@@ -42,9 +44,21 @@ class Watch:
         self._watching = True
 
     @property
-    def padding(self) -> float:
-        """Share of the batches' places that is padding, 0–1."""
-        return 1 - self.pieces / self._slots
+    def inputs(self) -> int:
+        """Number of inputs that passed the model."""
+        return sum(map(len, self.lengths))
+
+    @property
+    def pieces(self) -> int:
+        """Number of their pieces."""
+        return sum(map(sum, self.lengths))
+
+    @property
+    def places(self) -> tuple[float, float, float]:
+        """Places for each piece, padding included: in these batches, in random ones of each cell, of all cells."""
+        each = sum(map(random_places, self.lengths))
+        across = random_places([length for cell in self.lengths for length in cell])
+        return self._slots / self.pieces, each / self.pieces, across / self.pieces
 
     def begin(self) -> None:
         """Let the clock of `score` run."""
@@ -118,16 +132,14 @@ class Watch:
         cost, _ = timed(passes)
         gc.enable()
         self.bare += cost
-        for batch in batches:
-            self.inputs += len(batch["attention_mask"])
-            self.pieces += int(batch["attention_mask"].sum())
-            self._slots += batch["attention_mask"].numel()
+        self.lengths.append([length for batch in batches for length in batch["attention_mask"].sum(dim=1).tolist()])
+        self._slots += sum(batch["attention_mask"].numel() for batch in batches)
 
     def _ask_peers(self, name: str) -> None:
         """Let every peer predict its share of the cell's inputs, and hold its answers against the run's."""
         found: dict[Pair, float] = {}
         for example, prediction in self._answers:
-            item = model_input(example)
+            item = one_text_or_two(example)
             if not isinstance(item, tuple):
                 raise TypeError(f"{name}: example {example.id} is no pair")
             found[item] = max(prediction.probabilities)

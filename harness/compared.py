@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.measures import Side, relative_drop
-from harness.statistics.cells import CellContrast, PairedSample
+from harness.statistics.cells import CellContrast
 from harness.statistics.contrast import Contrast
+from harness.statistics.sample import PairedSample
 from suites.task import Kind, find_task
 
 SHOWN = 60

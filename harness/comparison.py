@@ -21,7 +21,9 @@ from harness.metrics.metric import Metric
 from harness.metrics.registry import find_metric
 from harness.plan import Plan
 from harness.statistics.batch_cells import contrast_cells
-from harness.statistics.cells import PairedSample, contrast_mean, correct
+from harness.statistics.macro import contrast_macro
+from harness.statistics.multiplicity import correct
+from harness.statistics.sample import PairedSample
 from harness.store import Store
 from perturbations.edits import Damage, Status
 from perturbations.errors import StoreError
@@ -171,5 +173,6 @@ def _mean(plan: Plan, place: tuple[str, str, str, float], results: Sequence[Cell
     claim = f"{checkpoint} on {name}, {perturbation} at {rate:g}: mean drop over {len(results)} languages"
     scores = np.array([sample.scores() for sample in samples])
     clean, perturbed = 100 * scores.mean(axis=0)
-    contrast = contrast_mean(samples, shared=task.parallel, claim=claim, settings=plan.statistics)
+    strata = [samples] if task.parallel else [[sample] for sample in samples]
+    contrast = contrast_macro(strata, claim=claim, settings=plan.statistics)
     return MeanResult(place, plan.severity(rate), len(results), float(clean), float(perturbed), contrast)

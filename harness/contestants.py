@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
-from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint
+from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint, split_reference
 from harness.checkpoints.serving import check_serves
 from harness.plan import Plan
 from harness.submission.submission import Contestant, open_submission
@@ -34,8 +34,8 @@ def open_contestants(plan: Plan) -> list[Contestant]:
     manifest = Path(plan.manifest) if plan.manifest else None
     found: list[Contestant] = []
     for place in plan.checkpoints:
-        location, _, revision = (place, "", "") if Path(place).is_dir() else place.partition("@")
-        found.append(open_checkpoint(location, revision=revision or None, manifest=manifest))
+        location, revision = split_reference(place)
+        found.append(open_checkpoint(location, revision=revision, manifest=manifest))
     found += [open_submission(place) for place in plan.predictions]
     for first, second in combinations(found, 2):
         if first.name == second.name:
@@ -59,23 +59,18 @@ def find_serving(checkpoints: Sequence[Contestant], tasks: Sequence[Task]) -> tu
     """Which checkpoint serves which task, and why the others do not.
 
     Raises:
-        CheckpointError: a checkpoint serves none of the tasks.
+        CheckpointError: a checkpoint serves none of the tasks, or no checkpoint serves a task.
     """
-    serving: set[tuple[str, str]] = set()
-    skipped: list[Skip] = []
+    refused: dict[tuple[str, str], CheckpointError] = {}
     for checkpoint in checkpoints:
-        reasons: list[CheckpointError] = []
         for task in tasks:
             try:
                 _check_serves(checkpoint, task)
             except CheckpointError as error:
-                reasons.append(error)
-                skipped.append(Skip(f"{checkpoint.name} on {task.name}", str(error)))
-            else:
-                serving.add((checkpoint.name, task.name))
-        if len(reasons) == len(tasks):
-            raise reasons[0]
-    for task in tasks:
-        if not any(name == task.name for _, name in serving):
-            raise next(CheckpointError(skip.why) for skip in skipped if skip.what.endswith(f" on {task.name}"))
-    return serving, skipped
+                refused[checkpoint.name, task.name] = error
+    rows = [[(checkpoint.name, task.name) for task in tasks] for checkpoint in checkpoints]
+    for pairs in (*rows, *zip(*rows, strict=True)):
+        if all(pair in refused for pair in pairs):
+            raise refused[pairs[0]]
+    skipped = [Skip(f"{checkpoint} on {task}", str(error)) for (checkpoint, task), error in refused.items()]
+    return {pair for pairs in rows for pair in pairs} - set(refused), skipped

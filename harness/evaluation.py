@@ -93,6 +93,10 @@ class Evaluation:
         """The texts as passages, their units computed once for all perturbations."""
         return Passages(self.inputs.examples, self.inputs.fields, self.plan.protection)
 
+    def release(self) -> None:
+        """Let go of the passages, which weigh many times the texts; they are made anew if they are asked for."""
+        self.__dict__.pop("_passages", None)
+
     def pool(self, planned: Planned) -> Pool | None:
         """The candidates that the examples of a cell search, if they search any."""
         clean = self.inputs.pool

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.checkpoints.checkpoint import split_reference
 from harness.checkpoints.fingerprint import combine, digests
 from harness.checkpoints.hub import download
 from harness.predictors.prediction import DEVICES
@@ -57,11 +58,16 @@ class CheckpointFill:
 
     @cached_property
     def place(self) -> tuple[str, str | None]:
-        """Directory or hub id, and the revision of the latter."""
-        if Path(self.model).expanduser().is_dir():
-            return str(Path(self.model).expanduser()), None
-        location, _, revision = self.model.partition("@")
-        return location, revision or None
+        """Directory, or hub id and the commit that it stands for, so that what is loaded is what was hashed.
+
+        Raises:
+            CheckpointError: there is no such checkpoint.
+            ResourceError: it would have to be downloaded and the hub cannot be reached.
+        """
+        location, revision = split_reference(self.model)
+        if Path(location).expanduser().is_dir():
+            return str(Path(location).expanduser()), None
+        return location, download(location, revision).name
 
     @cached_property
     def fingerprint(self) -> str:
@@ -71,8 +77,8 @@ class CheckpointFill:
             CheckpointError: there is no such checkpoint, or its files are not as they must be.
             ResourceError: it would have to be downloaded and the hub cannot be reached.
         """
-        location, revision = self.place
-        return combine(digests(Path(location) if Path(location).is_dir() else download(location, revision)))
+        location, commit = self.place
+        return combine(digests(Path(location) if commit is None else download(location, commit)))
 
     def load(self) -> None:
         """Load the model now, so that one that cannot be loaded is told before anything is computed.
@@ -87,5 +93,5 @@ class CheckpointFill:
         """The model, loaded; raises as `open_fill` does."""
         from harness.fill import open_fill
 
-        location, revision = self.place
-        return open_fill(location, revision=revision, device=self.device, top=self.top)
+        location, commit = self.place
+        return open_fill(location, revision=commit, device=self.device, top=self.top)

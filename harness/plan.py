@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from harness.configuration import Configuration
 from harness.pools import every_option, pool_choices
 from harness.predictors.prediction import Inference
+from harness.predictors.settings import check_settings, choices_of
 from harness.statistics.sample import Settings
 from harness.typed import build
 from perturbations.errors import UnknownNameError, UsageError
@@ -130,6 +131,17 @@ def asked_rates(rates: Sequence[float] | None, severities: Sequence[str]) -> tup
     return tuple(dict.fromkeys((*(rates or ()), *map(rate_of, severities)))) or (RATE,)
 
 
+def check_rates(rates: Iterable[float]) -> None:
+    """Make sure that rates are shares that edit something.
+
+    Raises:
+        UsageError: one is 0 or below, above 1, or no number.
+    """
+    for rate in rates:
+        if not 0 < rate <= 1:
+            raise UsageError(f"plan: rate {rate} is not a share: give numbers above 0 and up to 1, such as 0.1")
+
+
 def plan_from(content: Mapping[str, Any]) -> Plan:
     """The plan that a mapping with the fields of `Plan` describes, as read from TOML or JSON.
 
@@ -156,10 +168,6 @@ def _check_list(name: str, values: object, *, may_be_empty: bool) -> None:
 
 def _check_names(plan: Plan) -> None:
     plan.noises()
-    for severity in plan.severities:
-        rate_of(severity)
-    for code in plan.languages:
-        find_language(code)
     for mapping in (plan.fields, plan.options, plan.metrics):
         for name in mapping:
             if name not in plan.tasks:
@@ -169,9 +177,7 @@ def _check_names(plan: Plan) -> None:
 
 
 def _check_numbers(plan: Plan) -> None:
-    for rate in plan.every_rate:
-        if not 0 < rate <= 1:
-            raise UsageError(f"plan: rate {rate} is not a share: give numbers above 0 and up to 1, such as 0.1")
+    check_rates(plan.every_rate)
     for seed in plan.seeds:
         if isinstance(seed, bool) or not isinstance(cast("object", seed), int):
             raise UsageError(f"plan: seed {seed!r} is no integer")
@@ -180,8 +186,9 @@ def _check_numbers(plan: Plan) -> None:
 
 
 def _check_task(plan: Plan, task: Task) -> None:
-    choices = {**task.choices, **pool_choices(task)}
-    check_options(plan.options.get(task.name, {}), task=task.name, options=every_option(task), choices=choices)
+    options, choices = plan.options.get(task.name, {}), {**task.choices, **choices_of(task), **pool_choices(task)}
+    check_options(options, task=task.name, options=every_option(task), choices=choices)
+    check_settings(task, options)
     metric = plan.metrics.get(task.name, task.metric)
     if metric not in task.metrics:
         raise UnknownNameError(f"metric of {task.name}", metric, task.metrics)

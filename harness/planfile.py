@@ -64,7 +64,7 @@ def _anchor_tasks(values: dict[str, Any], directory: Path) -> None:
     """Prefix the tasks that are paths of TOML files, in the list and where a table says something of them."""
 
     def anchored(name: object) -> object:
-        return str(directory / name) if isinstance(name, str) and name.endswith(SUFFIX) else name
+        return _under(directory, name) if isinstance(name, str) and name.endswith(SUFFIX) else name
 
     if isinstance(values.get("tasks"), list):
         values["tasks"] = [anchored(name) for name in cast("list[object]", values["tasks"])]

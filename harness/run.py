@@ -76,17 +76,18 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
     with clock.stage("reading predictions"):
         _check_predictions(evaluations)
     # Made only now, so that bad input leaves nothing behind.
-    vault = Store(Path(store))
-    for fill in fills(noises[name] for name in {item.perturbation for item in planned if _perturbs(item, vault)}):
+    cell_store = Store(Path(store))
+    for fill in fills(noises[name] for name in {item.perturbation for item in planned if _perturbs(item, cell_store)}):
         with clock.stage("loading checkpoints"):
             fill.load()
     watcher.start(len(planned))
     pools = EncodedPools()
-    for evaluation, predictor in _with_predictors(evaluations, vault, clock):
-        _work(evaluation, predictor, pools, vault, clock, watcher)
+    for evaluation, predictor in _with_predictors(evaluations, cell_store, clock):
+        _work(evaluation, predictor, pools, cell_store, clock, watcher)
+        evaluation.release()
     run = Run(
         plan=plan,
-        directory=vault.directory,
+        directory=cell_store.directory,
         planned=tuple(planned),
         gaps=tuple(gap for evaluation in evaluations for gap in evaluation.gaps),
         skipped=(*skipped, *unserved),
@@ -98,9 +99,9 @@ def score(plan: Plan, *, store: Path | str, progress: Progress | None = None) ->
     return run
 
 
-def _perturbs(planned: Planned, vault: Store) -> bool:
+def _perturbs(planned: Planned, store: Store) -> bool:
     """Whether a cell has to be computed and is a perturbed one."""
-    return not planned.cell.clean and planned.cell not in vault
+    return not planned.cell.clean and planned.cell not in store
 
 
 def _check_predictions(evaluations: Sequence[Evaluation]) -> None:
@@ -111,7 +112,7 @@ def _check_predictions(evaluations: Sequence[Evaluation]) -> None:
 
 
 def _with_predictors(
-    evaluations: Sequence[Evaluation], vault: Store, clock: Clock
+    evaluations: Sequence[Evaluation], store: Store, clock: Clock
 ) -> Iterator[tuple[Evaluation, Answering | None]]:
     """Each evaluation with its model or predictions; a model is loaded once for all its languages.
 
@@ -121,7 +122,7 @@ def _with_predictors(
     pool: str | None = None
     predictor: Predictor | None = None
     for evaluation in evaluations:
-        if all(planned.cell in vault for planned in evaluation.planned):
+        if all(planned.cell in store for planned in evaluation.planned):
             yield evaluation, None
             continue
         contestant = evaluation.checkpoint
@@ -149,7 +150,7 @@ def _work(
     evaluation: Evaluation,
     predictor: Answering | None,
     pools: EncodedPools,
-    vault: Store,
+    store: Store,
     clock: Clock,
     watcher: Progress,
 ) -> None:
@@ -158,12 +159,12 @@ def _work(
         for planned in evaluation.planned:
             watcher.cell(_told(planned), stored=True)
         return
-    clean = _clean(evaluation, predictor, vault, clock, watcher)
+    clean = _clean(evaluation, predictor, store, clock, watcher)
     for planned in evaluation.perturbed:
-        stored = planned.cell in vault
+        stored = planned.cell in store
         if not stored:
             asked = _asked(evaluation, predictor, planned, pools, clock)
-            _keep(planned.cell, _perturbed(evaluation, asked, clean, planned, clock, watcher), vault, clock)
+            _keep(planned.cell, _perturbed(evaluation, asked, clean, planned, clock, watcher), store, clock)
         watcher.cell(_told(planned), stored=stored)
 
 
@@ -173,13 +174,13 @@ def _told(planned: Planned) -> str:
     return f"{planned.checkpoint} {planned.cell.task} {planned.cell.language} {planned.perturbation}{rate}"
 
 
-def _clean(evaluation: Evaluation, predictor: Answering, vault: Store, clock: Clock, watcher: Progress) -> Clean:
+def _clean(evaluation: Evaluation, predictor: Answering, store: Store, clock: Clock, watcher: Progress) -> Clean:
     """The clean side, from the store or from the model."""
     planned, examples = evaluation.clean, evaluation.inputs.examples
-    stored = planned.cell in vault
+    stored = planned.cell in store
     if stored:
         clean = clean_from_records(
-            examples, vault.read(planned.key), evaluation.metrics, kind=evaluation.inputs.task.kind
+            examples, store.read(planned.key), evaluation.metrics, kind=evaluation.inputs.task.kind
         )
     else:
         with clock.stage("predicting"):
@@ -190,7 +191,7 @@ def _clean(evaluation: Evaluation, predictor: Answering, vault: Store, clock: Cl
         with clock.stage("scoring"):
             clean = clean_side(examples, predictions, evaluation.metrics)
             records = clean_records(clean)
-        _keep(planned.cell, records, vault, clock)
+        _keep(planned.cell, records, store, clock)
     watcher.cell(_told(planned), stored=stored)
     return clean
 
@@ -228,6 +229,6 @@ def _perturbed(
         return perturbed_records(perturbed, predictions, clean, evaluation.metrics)
 
 
-def _keep(cell: Cell, records: Sequence[Record], vault: Store, clock: Clock) -> None:
+def _keep(cell: Cell, records: Sequence[Record], store: Store, clock: Clock) -> None:
     with clock.stage("storing"):
-        vault.write(cell, records)
+        store.write(cell, records)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,14 +103,14 @@ class Store:
         Raises:
             StoreError: the cell is missing, damaged, of another format, or not the one that its name says.
         """
-        return [_record(row) for row in self._table(key, _SCHEMA.names).to_pylist()]
+        return [_record(row) for row in self.table(key, *_SCHEMA.names).to_pylist()]
 
     def columns(self, key: str) -> Columns:
         """What the statistics need of a stored cell; raises as `read` does."""
         vectors = ("statistic", "reference", "damage")
         plain = ("realised_rate", "proposed", "collisions", "lost", "words", "answers", "changed")
         unsure = ("truncated", "pieces")
-        table = self._table(key, ["id", "group", "status", "output", *vectors, *unsure, *plain])
+        table = self.table(key, "id", "group", "status", "output", *vectors, *unsure, *plain)
         outputs = table["output"].drop_null()
         return Columns(
             ids=np.array(table["id"].to_pylist()),
@@ -127,23 +126,20 @@ class Store:
 
     def vectors(self, key: str) -> NDArray[np.float64]:
         """The statistic vectors of a stored cell, `(examples, k)`; raises as `read` does."""
-        return matrix(lists_of(self._table(key, ["statistic"])["statistic"]))
+        return matrix(lists_of(self.table(key, "statistic")["statistic"]))
 
     def lists(self, key: str, *names: str) -> list[Lists]:
         """Columns of lists of a stored cell, in the order in which they are named; raises as `read` does."""
-        table = self._table(key, names)
+        table = self.table(key, *names)
         return [lists_of(table[name]) for name in names]
 
     def table(self, key: str, *names: str) -> Any:
         """Columns of a stored cell as a table of pyarrow; raises as `read` does."""
-        return self._table(key, names)
-
-    def _table(self, key: str, columns: Sequence[str]) -> Any:
         path = self.path(key)
         try:
             # Opened by itself: a file as small as a cell is read several times as fast as by `read_table`.
             file = pq.ParquetFile(path, page_checksum_verification=True)
-            table = file.read(list(columns), use_threads=False)
+            table = file.read(list(names), use_threads=False)
         except FileNotFoundError as error:
             raise StoreError(f"{path} is not there: run `xrobust score` again, it computes what is missing") from error
         except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
@@ -155,8 +151,8 @@ class Store:
         if key_of(metadata.get(b"xrobust.cell", b"").decode(errors="replace")) != key:
             raise StoreError(f"{path} holds another cell than its name says: delete it and run `xrobust score` again")
         found_columns = set(table.column_names)
-        table = table.select([name for name in columns if name in found_columns])
-        if not table.schema.equals(pa.schema([_SCHEMA.field(name) for name in columns])):
+        table = table.select([name for name in names if name in found_columns])
+        if not table.schema.equals(pa.schema([_SCHEMA.field(name) for name in names])):
             raise StoreError(f"{path} is damaged (other columns): delete it and run `xrobust score` again")
         return table
 
@@ -213,7 +209,3 @@ def _record(row: dict[str, Any]) -> Record:
     for column in ("prediction", "probabilities", "statistic", "reference", "damage", "correct"):
         row[column] = tuple(row[column])
     return Record(**row)
-
-
-if {column.name for column in fields(Record)} != set(_SCHEMA.names):
-    raise RuntimeError("the store's columns and the fields of Record differ")

@@ -8,16 +8,18 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Forecast:
     """What one score of the run could show.
 
     Args:
         name: of the score.
         ids: example ids behind it, once for each language.
         units: independent units.
-        mde: minimum detectable effect, None where even 100 points would go unseen.
-        shown: smallest margin that would be shown if nothing were lost, None from 100 on.
-        needed: ids that the margin asked for needs, in the same proportions; None where none was asked for.
+        mde: minimum detectable effect; None where even 100 points would go unseen, or where one unit stands alone, so
+            that there will be no test.
+        shown: smallest margin that would be shown if nothing were lost; None from 100 on, or without a test.
+        needed: ids that the margin asked for needs, in the same proportions; None where none was asked for, where none
+            suffice, or without a test.
     """
 
     name: str
@@ -38,7 +40,7 @@ class Table:
         margin: the margin asked about, None where none was.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Forecast, ...]
     assumed: tuple[str, ...]
     margin: float | None
 
@@ -57,7 +59,7 @@ def render_text(table: Table) -> str:
     return "\n".join((*table.assumed, "", *_aligned([head, *body]))) + "\n"
 
 
-def _cells(row: Row, *, asked: bool) -> list[str]:
+def _cells(row: Forecast, *, asked: bool) -> list[str]:
     shown = [row.name, f"{row.ids:,}", f"{row.units:,}", _points(row.mde), _points(row.shown)]
     return [*shown, "–" if row.needed is None else f"{row.needed:,}"] if asked else shown
 

@@ -237,7 +237,10 @@ def test_a_comparison_between_two_languages_is_no_fault() -> None:
 
 def test_the_distribution_ships_the_rooms_and_not_the_tests() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert sorted(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == sorted(ROOMS)
+    targets = project["tool"]["hatch"]["build"]["targets"]
+    assert sorted(targets["wheel"]["packages"]) == sorted(ROOMS)
+    assert {f"/{room}" for room in ROOMS} <= set(targets["sdist"]["include"])
+    assert "/tests" not in targets["sdist"]["include"]
 
 
 def test_every_test_stands_in_the_room_that_it_tests_under_a_name_of_its_own() -> None:

@@ -43,6 +43,17 @@ class Checkpoint:
         return self.name
 
 
+def split_reference(reference: str) -> tuple[str, str | None]:
+    """Directory or hub id, and the revision that pins a hub id (`"owner/model@revision"`), None where none does.
+
+    The name of a directory may hold an `@` itself.
+    """
+    if Path(reference).expanduser().is_dir():
+        return reference, None
+    location, _, revision = reference.partition("@")
+    return location, revision or None
+
+
 def open_checkpoint(
     location: str, *, name: str | None = None, revision: str | None = None, manifest: Path | None = None
 ) -> Checkpoint:

@@ -28,6 +28,10 @@ TOKENIZER = (
     "vocab.json",
     "merges.txt",
     "*.model",
+    "bpe.codes",
+    "dict.txt",
+    "byte_maps.json",
+    "entity_vocab.json",
 )
 """Patterns of the files that a tokenizer may be made from."""
 

@@ -20,7 +20,14 @@ from transformers.utils import logging
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.serving import GENERATING, NAMED, check_serves, find_head
 from harness.checkpoints.slow_tokenizer import Cutter, SlowTokenizer
-from harness.checkpoints.tokenization import UNLOADABLE, check_vocabulary, first_line, load_tokenizer
+from harness.checkpoints.tokenization import (
+    UNLOADABLE,
+    check_fast,
+    check_room,
+    check_vocabulary,
+    first_line,
+    load_tokenizer,
+)
 from perturbations.errors import CheckpointError, UsageError
 from suites.task import Task
 
@@ -106,11 +113,7 @@ def load_head(directory: Path, where: str, *, head: str, precision: str) -> tupl
     with quiet():
         config = _load_config(directory, where)
         tokenizer = load_tokenizer(directory, where)
-        if not tokenizer.is_fast:
-            raise CheckpointError(
-                f"{where} has a slow tokenizer ({type(tokenizer).__name__}), and a fast one is needed here: give a "
-                "checkpoint that has one"
-            )
+        check_fast(tokenizer, where)
         model = _load_model(directory, config, where, head=head, precision=precision)
     check_vocabulary(tokenizer, model, where)
     return model.eval(), tokenizer
@@ -226,9 +229,7 @@ def _limit(tokenizer: Any, model: Any, asked: int | None, where: str) -> int | N
         return own
     if own is not None and asked > own:
         raise UsageError(f"max_pieces {asked} is beyond {where}, which reads {own} pieces: ask for at most that many")
-    least = tokenizer.num_special_tokens_to_add(pair=True) + 2
-    if asked < least:
-        raise UsageError(f"max_pieces {asked} leaves no room for two texts: ask for at least {least}")
+    check_room(tokenizer, asked)
     return asked
 
 

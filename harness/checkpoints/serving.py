@@ -36,6 +36,8 @@ def find_head(checkpoint: Checkpoint, task: Task) -> str:
     """
     architectures, _ = _read_config(checkpoint)
     wanted = HEADS[task.kind]
+    if not wanted:
+        return wanted
     for head in (wanted, GENERATING):
         if any(name.endswith(head) for name in architectures):
             return head

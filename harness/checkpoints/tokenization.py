@@ -9,7 +9,7 @@ from typing import Any, cast
 import transformers
 from safetensors import SafetensorError
 
-from perturbations.errors import CheckpointError
+from perturbations.errors import CheckpointError, UsageError
 
 UNLOADABLE = (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError)
 """What transformers raises where a directory is not what it takes it for."""
@@ -51,6 +51,30 @@ def _no_tokenizer(directory: Path, where: str, error: Exception) -> str:
             f'{wanted}: install transformers 5, or set "tokenizer_class": "PreTrainedTokenizerFast" in its {name}'
         )
     return f"{where}: transformers {version} cannot load its tokenizer: {first_line(error)}"
+
+
+def check_fast(tokenizer: Any, where: str) -> None:
+    """Make sure that a tokenizer tells where its pieces stand in a text, as the fast ones do.
+
+    Raises:
+        CheckpointError: it is a slow one.
+    """
+    if not tokenizer.is_fast:
+        raise CheckpointError(
+            f"{where} has a slow tokenizer ({type(tokenizer).__name__}), and a fast one is needed here: give a "
+            "checkpoint that has one"
+        )
+
+
+def check_room(tokenizer: Any, max_pieces: int) -> None:
+    """Make sure that a limit leaves room for two texts: below it tokenizers cut nothing, and say nothing.
+
+    Raises:
+        UsageError: it does not.
+    """
+    least = tokenizer.num_special_tokens_to_add(pair=True) + 2
+    if max_pieces < least:
+        raise UsageError(f"max_pieces {max_pieces} leaves no room for two texts: ask for at least {least}")
 
 
 def check_vocabulary(tokenizer: Any, model: Any, where: str) -> None:

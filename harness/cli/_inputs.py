@@ -42,7 +42,11 @@ def input_options(command: Command) -> Command:
             "--field", "fields", multiple=True, metavar="TASK=NAME", help="Text to perturb; default: the task's own."
         ),
         click.option(
-            "--option", "options", multiple=True, metavar="TASK.NAME=VALUE", help="Option of a task's reader."
+            "--option",
+            "options",
+            multiple=True,
+            metavar="TASK.NAME=VALUE",
+            help="Option of a task's reader or predictor.",
         ),
     )
     for option in reversed((*before, noise_options, *after)):

@@ -31,8 +31,9 @@ def command(tasks: Path, form: str, alpha: float, resamples: int, seed: int, out
     the tasks in one order.
     """
     from harness.cli._console import console
+    from harness.difficulty.difficulties import difficulties
     from harness.difficulty.file import content, write_difficulties
-    from harness.difficulty.page import difficulties, difficulty_page
+    from harness.difficulty.page import difficulty_page
     from harness.statistics.sample import Settings
     from reports.pages import page_markdown, page_terminal
 

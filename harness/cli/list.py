@@ -56,7 +56,7 @@ def _tasks() -> Iterator[Table]:
         [(task.name, f"{len(task.languages)}: {' '.join(task.languages)}", task.source.cite) for task in known],
     )
     yield _table(
-        "Options of tasks",
+        "Options of the readers of tasks",
         ("task", "option", "default", "values"),
         [
             (task.name, name, value, ", ".join(task.choices.get(name, ("any",))))

@@ -44,32 +44,35 @@ def command(plan: Path | None, form: str, pilot: tuple[Path, ...], **given: Any)
 
     The sizes are read from the plan's data, or given by --n. A margin is what `xrobust gate` certifies.
     """
-    from dataclasses import asdict
-
     from harness.forecast.forecast import forecast
     from harness.statistics.sample import Settings
-    from reports.forecast import Row, Table, render_json, render_text
+    from reports.forecast import Table, render_json, render_text
 
     tasks = _by_hand(given) if given["ids"] is not None else _planned(plan, given)
     assumed, told = _assumed(tasks, pilot, given)
     settings = Settings(alpha=given["alpha"], power=given["power"])
     found = forecast(tasks, assumed, settings=settings, margin=given["margin"])
-    rows = tuple(Row(**asdict(item)) for item in found)
     levels = (
         f"Effects at two-sided {100 * settings.alpha:g} %, margins at one-sided {100 * settings.alpha:g} %, "
         f"both with {100 * settings.power:g} % power."
     )
-    table = Table(rows=rows, assumed=(*told, levels), margin=given["margin"])
+    table = Table(rows=tuple(found), assumed=(*told, levels), margin=given["margin"])
     click.echo(render_json(table) if form == "json" else render_text(table), nl=False)
 
 
 def _by_hand(given: dict[str, Any]) -> list[TaskSizes]:
+    from harness.cli._noise import noise_values
+    from harness.configuration import Configuration
     from harness.forecast.sizes import sizes_by_hand
-    from harness.plan import asked_rates
+    from harness.plan import asked_rates, check_rates
     from perturbations.registry import expand, is_control
 
-    noises = [name for name in expand(given["perturbations"] or ("core",)) if not is_control(name)]
-    conditions = len(noises) * len(asked_rates(given["rates"], given["severities"]))
+    asked = noise_values(given, {})
+    configuration = Configuration(variants=asked.get("variants", {}), parameters=asked.get("parameters", {}))
+    noises = configuration.noises(expand(given["perturbations"] or ("core",))).values()
+    rates = asked_rates(given["rates"], given["severities"])
+    check_rates(rates)
+    conditions = sum(not is_control(noise.name) for noise in noises) * len(rates)
     return [
         sizes_by_hand(
             given["ids"],

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from harness.comparing.arms import Arm
-from harness.comparing.gains import Book
+from harness.comparing.gains import ValueCache
 from harness.comparing.scopes import Scope
 from harness.statistics.sample import Floats
 
@@ -48,18 +48,18 @@ class Effective:
     reason: str | None
 
 
-def effective_robustness(book: Book, arms: Sequence[Arm], scope: Scope, *, scale: Scale) -> list[Effective]:
+def effective_robustness(cache: ValueCache, arms: Sequence[Arm], scope: Scope, *, scale: Scale) -> list[Effective]:
     """The effective robustness of every arm, in order; task by task, and then the mean over tasks.
 
     The line is that of least squares through all checkpoints but the arm's own, so that an arm does not pull it.
 
     Args:
-        book: holds the values.
+        cache: holds the values.
         arms: all of them.
         scope: over what.
         scale: on which scale the line is straight.
     """
-    tables = [_points(book, arms, scope, task) for task in scope.tasks]
+    tables = [_points(cache, arms, scope, task) for task in scope.tasks]
     return [_effective(arm, place, tables, scale) for place, arm in enumerate(arms)]
 
 
@@ -85,13 +85,13 @@ def residuals(clean: Floats, perturbed: Floats, others: Floats, *, scale: Scale)
     return perturbed - there(intercept + slope * here(clean))
 
 
-def _points(book: Book, arms: Sequence[Arm], scope: Scope, task: str) -> list[Floats]:
+def _points(cache: ValueCache, arms: Sequence[Arm], scope: Scope, task: str) -> list[Floats]:
     """For each arm `(checkpoints, 2)` clean and perturbed score on a task."""
     return [
         np.array(
             [
                 [
-                    book.mean(arm.members[task, seed], task, quantity, scope.chosen)
+                    cache.mean(arm.members[task, seed], task, quantity, scope.chosen)
                     for quantity in ("clean", "perturbed")
                 ]
                 for seed in arm.seeds(task)

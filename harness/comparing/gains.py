@@ -19,7 +19,7 @@ from harness.comparing.samples import Filter, Quantity, Scored
 from harness.comparing.scopes import Scope
 from harness.statistics.arms import contrast_arms
 from harness.statistics.clustered import ClusteredEstimate, clustered_mean, independent_mean
-from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, lone_stratum, t_finding
+from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.crossed import crossed_components, crossed_estimate, crossed_finding
 from harness.statistics.sample import Floats, Settings
@@ -75,7 +75,7 @@ class Table:
 
 
 @dataclass(eq=False)
-class Book:
+class ValueCache:
     """The values of every checkpoint, computed when first asked and kept.
 
     Args:
@@ -99,13 +99,13 @@ class Book:
         return float(np.mean([float(part.values.mean()) for part in self.values(entrant, task, quantity, chosen)]))
 
 
-def table(book: Book, side: Side, scope: Scope, quantity: Quantity) -> Table:
+def table(cache: ValueCache, side: Side, scope: Scope, quantity: Quantity) -> Table:
     """The values of a side over a scope.
 
     A training seed that every arm has on every task is a column. Where there is none, all seeds are averaged into one.
 
     Args:
-        book: holds the values.
+        cache: holds the values.
         side: arms that count alike.
         scope: tasks and cells.
         quantity: what is asked for.
@@ -115,7 +115,7 @@ def table(book: Book, side: Side, scope: Scope, quantity: Quantity) -> Table:
     ids: list[int] = []
     noise: list[int] = []
     for task in scope.tasks:
-        parts = [_members(book, arm, task, quantity, scope.chosen, seeds) for arm in side]
+        parts = [_members(cache, arm, task, quantity, scope.chosen, seeds) for arm in side]
         first = parts[0][0]
         ids += [found.ids for found in first]
         noise += [found.seeds for found in first]
@@ -136,17 +136,19 @@ def shared_seeds(side: Side, tasks: Sequence[str]) -> list[int | None]:
     return [seed for seed in every[0] if all(seed in seeds for seeds in every)]
 
 
-def contrast_match(book: Book, match: Match, scope: Scope, quantity: Quantity, *, settings: Settings) -> Contrast:
+def contrast_match(
+    cache: ValueCache, match: Match, scope: Scope, quantity: Quantity, *, settings: Settings
+) -> Contrast:
     """Test a gain of the candidate over the baseline: positive where it is better, or loses less.
 
     Args:
-        book: holds the values.
+        cache: holds the values.
         match: the two sides.
         scope: over what.
         quantity: `"clean"` or `"perturbed"` for the gain in that score, `"drop"` for the robustness gain.
         settings: levels.
     """
-    sides = [table(book, side, scope, quantity) for side in (match.candidate, match.baseline)]
+    sides = [table(cache, side, scope, quantity) for side in (match.candidate, match.baseline)]
     # A drop is better where it is smaller.
     more, less = sides if quantity != "drop" else reversed(sides)
     arms = [more.strata, less.strata]
@@ -155,9 +157,8 @@ def contrast_match(book: Book, match: Match, scope: Scope, quantity: Quantity, *
         estimate = crossed_estimate(arms)
         finding = crossed_finding(estimate, crossed_components(arms), reach=REACH[quantity], settings=settings)
     else:
-        parts = [_difference(ours, theirs) for ours, theirs in zip(*arms, strict=True)]
-        estimate = independent_mean(parts)
-        finding = _fixed(estimate, parts, reach=REACH[quantity], settings=settings)
+        estimate = independent_mean([_difference(ours, theirs) for ours, theirs in zip(*arms, strict=True)])
+        finding = _fixed(estimate, reach=REACH[quantity], settings=settings)
     sizes = Sizes(
         n=sides[0].ids,
         clusters=estimate.units,
@@ -167,16 +168,16 @@ def contrast_match(book: Book, match: Match, scope: Scope, quantity: Quantity, *
     return conclude(finding, sizes, claim=f"{match.title}, {scope}: {GAINS[quantity]}", settings=settings)
 
 
-def contrast_seeds(book: Book, match: Match, scope: Scope, *, settings: Settings) -> Contrast | None:
+def contrast_seeds(cache: ValueCache, match: Match, scope: Scope, *, settings: Settings) -> Contrast | None:
     """The robustness gain by reassigning seeds to sides, which tells the floor of so few; None where a side has one.
 
     Args:
-        book: holds the values.
+        cache: holds the values.
         match: the two sides.
         scope: over what.
         settings: levels, resamples, seed.
     """
-    drops = [table(book, side, scope, "drop").means() for side in (match.candidate, match.baseline)]
+    drops = [table(cache, side, scope, "drop").means() for side in (match.candidate, match.baseline)]
     if min(len(found) for found in drops) < 2:
         return None
     claim = f"{match.title}, {scope}: {GAINS['drop']} by seeds alone"
@@ -184,10 +185,10 @@ def contrast_seeds(book: Book, match: Match, scope: Scope, *, settings: Settings
 
 
 def _members(
-    book: Book, arm: Arm, task: str, quantity: Quantity, chosen: Filter, seeds: Sequence[int | None]
+    cache: ValueCache, arm: Arm, task: str, quantity: Quantity, chosen: Filter, seeds: Sequence[int | None]
 ) -> list[list[UnitValues]]:
     """`(seeds, strata)` the values of an arm on a task; of all its own seeds where none are shared."""
-    return [book.values(arm.members[task, seed], task, quantity, chosen) for seed in seeds or arm.seeds(task)]
+    return [cache.values(arm.members[task, seed], task, quantity, chosen) for seed in seeds or arm.seeds(task)]
 
 
 def _columns(members: Sequence[Sequence[UnitValues]], place: int, *, by_seed: bool) -> Floats:
@@ -205,16 +206,13 @@ def _difference(ours: Floats, theirs: Floats) -> ClusteredEstimate:
     return clustered_mean(values, np.arange(len(values), dtype=np.int64))
 
 
-def _fixed(
-    estimate: ClusteredEstimate, parts: Sequence[ClusteredEstimate], *, reach: float, settings: Settings
-) -> Finding:
+def _fixed(estimate: ClusteredEstimate, *, reach: float, settings: Settings) -> Finding:
     """What an estimate says whose checkpoints are fixed."""
     finding = t_finding(
         estimate,
         method=f"difference of units, t({estimate.freedom:.5g})",
         why=lambda: "no id tells the two apart" if estimate.estimate == 0.0 else "the units do not vary",
         settings=settings,
-        lone=lone_stratum(parts),
         reach=reach,
     )
     return replace(finding, notes=(THESE,))

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 
 from harness.cell import CLEAN
-from harness.columns import Columns
+from harness.columns import Columns, metric_columns
 from harness.comparing.compatible import Place, cells_of, metric_of
 from harness.comparing.entrants import Entrant
-from harness.comparison import metric_columns, paired_sample
+from harness.comparison import paired_sample
 from harness.metrics.registry import find_metric
 from harness.statistics.sample import Floats, Integers, PairedSample
 from harness.statistics.units import UnitValues, unit_values

@@ -15,11 +15,11 @@ from harness.comparing.arms import Arm, find_arms, mixed
 from harness.comparing.asked import Asked, choose
 from harness.comparing.effective import Effective, effective_robustness
 from harness.comparing.entrants import find_entrants
-from harness.comparing.gains import Book, Match, contrast_match, contrast_seeds, shared_seeds
+from harness.comparing.gains import Match, ValueCache, contrast_match, contrast_seeds, shared_seeds
 from harness.comparing.matching import find_matches, find_pairs
 from harness.comparing.samples import Condition, load
 from harness.comparing.scopes import OVERALL, PERTURBATION, Scope, find_scopes
-from harness.comparing.trends import Trend, find_ladders, find_trends
+from harness.comparing.trends import Trend, find_trend_arms, find_trends
 from harness.difficulty.file import read_difficulties
 from harness.results import Run, load_run
 from harness.statistics.contrast import Contrast, count
@@ -104,15 +104,15 @@ def compare_runs(directories: Sequence[Path], asked: Asked) -> Study:
     notes = [*chosen.notes, *(_partial(task, arms) for task in chosen.conditions if task not in common)]
     if not common:
         raise UsageError(f"no task was scored with every arm ({', '.join(map(str, arms))}): {'; '.join(notes)}")
-    book = Book(
+    cache = ValueCache(
         {(entrant, task): load(entrant, task, common[task]) for task in common for entrant in chosen.serves[task]}
     )
     notes += [*mixed(arms), *_unpaired(arms, common)]
-    return _study(book, arms, common, asked, tuple(notes), signature=_signature(runs, common, asked))
+    return _study(cache, arms, common, asked, tuple(notes), signature=_signature(runs, common, asked))
 
 
 def _study(
-    book: Book,
+    cache: ValueCache,
     arms: tuple[Arm, ...],
     conditions: Mapping[str, tuple[Condition, ...]],
     asked: Asked,
@@ -123,17 +123,17 @@ def _study(
     scopes = find_scopes(conditions)
     whole, settings = scopes[0], asked.settings
     matches, unmatched = find_matches(arms, asked.references)
-    found = [_gain(book, factor, match, scope, settings) for factor, match in matches for scope in scopes]
-    every = [_gain(book, "", match, whole, settings) for match in find_pairs(arms)]
+    found = [_gain(cache, factor, match, scope, settings) for factor, match in matches for scope in scopes]
+    every = [_gain(cache, "", match, whole, settings) for match in find_pairs(arms)]
     difficulty = read_difficulties(asked.difficulty) if asked.difficulty else ()
     effective = {
-        str(scope): tuple(effective_robustness(book, arms, scope, scale=asked.scale))
+        str(scope): tuple(effective_robustness(cache, arms, scope, scale=asked.scale))
         for scope in scopes
         if scope.kind in (OVERALL, "task")
     }
-    ladders = find_ladders(arms)
+    groups = find_trend_arms(arms)
     told = {task.name for task in difficulty}
-    unknown = sorted({task for ladder in ladders for task in ladder.steps if task not in told})
+    unknown = sorted({task for group in groups for task in group.by_task if task not in told})
     if difficulty and unknown:
         notes = (*notes, f"{asked.difficulty} tells nothing of {', '.join(unknown)}: no part of a trend")
     return Study(
@@ -143,21 +143,21 @@ def _study(
         levels=tuple(_corrected(found, settings, what="levels")),
         pairs=tuple(_corrected(every, settings, what="pairs")),
         effective=effective,
-        trends=find_trends(book, ladders, whole, difficulty, settings=replace(settings, correction="holm")),
+        trends=find_trends(cache, groups, whole, difficulty, settings=replace(settings, correction="holm")),
         notes=(*notes, *unmatched),
         signature=signature,
     )
 
 
-def _gain(book: Book, factor: str, match: Match, scope: Scope, settings: Settings) -> Gain:
+def _gain(cache: ValueCache, factor: str, match: Match, scope: Scope, settings: Settings) -> Gain:
     whole = scope.kind == OVERALL
     return Gain(
         factor,
         match.title,
         scope,
-        clean=None if scope.kind == PERTURBATION else contrast_match(book, match, scope, "clean", settings=settings),
-        robustness=contrast_match(book, match, scope, "drop", settings=settings),
-        seeds=contrast_seeds(book, match, scope, settings=settings) if whole else None,
+        clean=None if scope.kind == PERTURBATION else contrast_match(cache, match, scope, "clean", settings=settings),
+        robustness=contrast_match(cache, match, scope, "drop", settings=settings),
+        seeds=contrast_seeds(cache, match, scope, settings=settings) if whole else None,
     )
 
 

@@ -84,7 +84,8 @@ METHOD = named("test", "method", "the test and interval of the robustness gain")
 P = p_value("raw p", "robust_p", "two-sided p of the robustness gain, uncorrected")
 MDE = Column(
     "MDE",
-    "minimum detectable effect: the true robustness gain, in points, found with 80 % power",
+    "minimum detectable effect: the true robustness gain, in points, found with the power in the signature (80 % by "
+    "default)",
     ("robust_mde",),
     lambda row, _: values.effect(row["robust_mde"]),
     absent="not even the largest robustness gain would be seen",
@@ -200,8 +201,8 @@ TRENDS = (
         absent="so few tasks that no ρ can be significant",
     ),
     Column(
-        "true for 80 %",
-        "the true correlation that so many tasks show with 80 % power",
+        "detectable",
+        "the true correlation that so many tasks show with the power in the signature (80 % by default)",
         ("detectable",),
         lambda row, _: values.effect(row["detectable"]),
         absent="so few tasks that no correlation would be found with that power",

@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.comparing.arms import Arm
 from harness.comparing.entrants import INTERMEDIATE, NONE
-from harness.comparing.gains import GAINS, Book, Match, contrast_match
+from harness.comparing.gains import GAINS, Match, ValueCache, contrast_match
 from harness.comparing.samples import Quantity
 from harness.comparing.scopes import Scope
 from harness.difficulty.measures import MEASURES, TaskDifficulty
@@ -53,55 +53,55 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class TrendArms:
     """The arms of one context, one for each intermediate task, and the one without any.
 
     Args:
         context: what they have in common, in words.
         baseline: the arm without intermediate tasks.
-        steps: by intermediate task.
+        by_task: by intermediate task.
     """
 
     context: str
     baseline: Arm
-    steps: Mapping[str, Arm]
+    by_task: Mapping[str, Arm]
 
 
-def find_ladders(arms: Sequence[Arm]) -> list[Ladder]:
+def find_trend_arms(arms: Sequence[Arm]) -> list[TrendArms]:
     """The arms by what they have in common besides the intermediate task."""
-    found: list[Ladder] = []
+    found: list[TrendArms] = []
     for baseline in arms:
         if baseline.factors[INTERMEDIATE] != NONE:
             continue
         context = baseline.context(INTERMEDIATE)
-        steps = {
+        by_task = {
             arm.intermediate[0]: arm
             for arm in arms
             if len(arm.intermediate) == 1 and arm.context(INTERMEDIATE) == context
         }
         told = ", ".join(f"{name} {level}" for name, level in context if len({arm.factors[name] for arm in arms}) > 1)
-        if steps:
-            found.append(Ladder(told, baseline, steps))
+        if by_task:
+            found.append(TrendArms(told, baseline, by_task))
     return found
 
 
 def find_trends(
-    book: Book, ladders: Sequence[Ladder], scope: Scope, tasks: Sequence[TaskDifficulty], *, settings: Settings
+    cache: ValueCache, groups: Sequence[TrendArms], scope: Scope, tasks: Sequence[TaskDifficulty], *, settings: Settings
 ) -> tuple[Trend, ...]:
     """Every measure against every gain in every context, each coefficient corrected by Holm as one family.
 
     Args:
-        book: holds the values.
-        ladders: from `find_ladders`.
+        cache: holds the values.
+        groups: from `find_trend_arms`.
         scope: over what gains are averaged.
         tasks: the measures of the intermediate tasks.
         settings: levels; resamples and seed above ten tasks.
     """
     trends = [
         trend
-        for ladder in ladders
+        for group in groups
         for quantity in OUTCOMES
-        for trend in _trends(ladder, quantity, _gains(book, ladder, scope, quantity, settings), tasks, settings)
+        for trend in _trends(group, quantity, _gains(cache, group, scope, quantity, settings), tasks, settings)
     ]
     corrected: list[Trend] = []
     for coefficient in COEFFICIENTS:
@@ -111,18 +111,23 @@ def find_trends(
     return tuple(corrected)
 
 
-def _gains(book: Book, ladder: Ladder, scope: Scope, quantity: Quantity, settings: Settings) -> dict[str, float]:
-    """The gain of each step over the baseline, in points."""
+def _gains(
+    cache: ValueCache, group: TrendArms, scope: Scope, quantity: Quantity, settings: Settings
+) -> dict[str, float]:
+    """The gain of each arm over the baseline, in points."""
     found: dict[str, float] = {}
-    for task, arm in ladder.steps.items():
-        match = Match(arm.label, (arm,), (ladder.baseline,))
-        # Rounded, so that equal gains are ties whatever the last digits of their sums.
-        found[task] = round(contrast_match(book, match, scope, quantity, settings=settings).estimate, 9)
+    for task, arm in group.by_task.items():
+        match = Match(arm.label, (arm,), (group.baseline,))
+        found[task] = contrast_match(cache, match, scope, quantity, settings=settings).estimate
     return found
 
 
 def _trends(
-    ladder: Ladder, quantity: Quantity, gains: Mapping[str, float], tasks: Sequence[TaskDifficulty], settings: Settings
+    group: TrendArms,
+    quantity: Quantity,
+    gains: Mapping[str, float],
+    tasks: Sequence[TaskDifficulty],
+    settings: Settings,
 ) -> Iterator[Trend]:
     known = {task.name: task.values for task in tasks}
     for measure in MEASURES:
@@ -130,11 +135,11 @@ def _trends(
         if len(points) < FEWEST:
             continue
         names, columns = list(points), np.array(list(points.values())).T
-        told = f" ({ladder.context})" if ladder.context else ""
+        told = f" ({group.context})" if group.context else ""
         claim = f"{GAINS[quantity]} and {measure} of {len(points)} intermediate tasks{told}"
         for coefficient in COEFFICIENTS:
             contrast = contrast_trend(*columns, names=names, claim=claim, settings=settings, coefficient=coefficient)
             # Two tasks that are left say nothing.
             many = len(points) > FEWEST and contrast.p is not None
             left = leave_one_out(*columns, names=names, coefficient=coefficient, settings=settings) if many else ()
-            yield Trend(measure, GAINS[quantity], ladder.context, coefficient, points, contrast, left)
+            yield Trend(measure, GAINS[quantity], group.context, coefficient, points, contrast, left)

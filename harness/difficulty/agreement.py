@@ -99,7 +99,7 @@ def agree_together(tasks: Sequence[TaskDifficulty], *, settings: Settings) -> Co
     if len(whole) < FEWEST:
         return f"agreement takes {FEWEST} tasks that have all of {', '.join(measures)}, and there are {len(whole)}"
     table = np.stack([_column(whole, name) for name in measures])
-    if any(np.ptp(row) == 0.0 for row in table):
+    if any(np.ptp(doubled_ranks(row)) == 0 for row in table):
         return "all tasks have one value in a measure, so that it puts them in no order"
     w, p, drawn = concordance(table, settings=settings)
     names = tuple(task.name for task in whole)
@@ -122,9 +122,12 @@ def concordance(table: Floats, *, settings: Settings) -> tuple[float, float, boo
     Raises:
         UsageError: a table of another shape, or with a row that is constant.
     """
-    if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all() or np.any(np.ptp(table, axis=1) == 0.0):
-        raise UsageError(f"concordance needs finite (measures, tasks), two of each, no measure constant: {table.shape}")
+    rule = "concordance needs finite (measures, tasks), two of each, no measure constant"
+    if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
+        raise UsageError(f"{rule}: {table.shape}")
     ranks = np.stack([doubled_ranks(row) for row in table])
+    if np.any(np.ptp(ranks, axis=1) == 0):
+        raise UsageError(f"{rule}: {table.tolist()}")
     observed = int(_spread(ranks[None]).sum())
     w = observed / _largest(ranks)
     ways = math.factorial(table.shape[1]) ** (table.shape[0] - 1)

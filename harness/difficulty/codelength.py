@@ -24,22 +24,15 @@ class Code:
     Args:
         bits: length of the whole code.
         examples: number of labels that it holds.
-        classes: number of labels that there are.
     """
 
     bits: float
     examples: int
-    classes: int
 
     @property
     def bits_per_example(self) -> float:
         """Length of the code, bits a label."""
         return self.bits / self.examples
-
-    @property
-    def compression(self) -> float:
-        """Length of the uniform code over that of this one: 1 where nothing was learnt."""
-        return self.examples * math.log2(self.classes) / self.bits
 
 
 def read_code(path: Path, *, classes: int) -> Code:
@@ -65,4 +58,4 @@ def read_code(path: Path, *, classes: int) -> Code:
         raise DataError(f"{path} holds the blocks {names}: they are counted from 0 without gaps, and at least 2")
     first = blocks.count(0)
     coded = (line.probability() for line, block in zip(found, blocks, strict=True) if block > 0)
-    return Code(first * math.log2(classes) - sum(map(math.log2, coded)), len(found), classes)
+    return Code(first * math.log2(classes) - sum(map(math.log2, coded)), len(found))

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
+from harness.difficulty.difficulties import Difficulties
 from harness.difficulty.measures import MEASURES, TaskDifficulty
-from harness.difficulty.page import Difficulties
 from harness.files import write_text
 from perturbations.errors import DataError
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-from harness.difficulty.agreement import Concordance, Pair, agree_in_pairs, agree_together
-from harness.difficulty.compute import compute
-from harness.difficulty.inputs import read_inputs
+from harness.difficulty.agreement import Concordance, Pair
+from harness.difficulty.difficulties import Difficulties
 from harness.difficulty.measures import CORRECTNESS, MEASURES, UNLEARNED, VARIABILITY, Measure, TaskDifficulty
 from harness.statistics.contrast import show_p
-from harness.statistics.sample import Settings
 from reports import values
 from reports.columns import Column, named, p_value, plain
 from reports.pages import Page, Panel
@@ -20,41 +16,6 @@ from reports.report import Row
 WIDE = (VARIABILITY, CORRECTNESS, UNLEARNED)
 """Measures for which a terminal has no room."""
 WORDS = {"higher": "higher is harder", "lower": "lower is harder", None: "no difficulty, a property"}
-
-
-@dataclass(frozen=True, slots=True)
-class Difficulties:
-    """The difficulty of several tasks.
-
-    Args:
-        tasks: what is known of each.
-        kendall: every two measures by τ.
-        spearman: the same by ρ.
-        together: Kendall's W, or why there is none.
-        settings: how it was tested.
-    """
-
-    tasks: tuple[TaskDifficulty, ...]
-    kendall: tuple[Pair, ...]
-    spearman: tuple[Pair, ...]
-    together: Concordance | str
-    settings: Settings
-
-
-def difficulties(path: Path, *, settings: Settings) -> Difficulties:
-    """Everything about the tasks that a file lists.
-
-    Raises:
-        XRobustError: whatever is wrong with the file or an input that it names.
-    """
-    tasks = compute(read_inputs(path))
-    return Difficulties(
-        tasks=tasks,
-        kendall=agree_in_pairs(tasks, settings=settings),
-        spearman=agree_in_pairs(tasks, settings=settings, coefficient="spearman"),
-        together=agree_together(tasks, settings=settings),
-        settings=settings,
-    )
 
 
 def difficulty_page(found: Difficulties) -> Page:

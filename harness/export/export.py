@@ -94,6 +94,7 @@ class _Work:
             yield self._part(planned, evaluation, items)
             watcher.examples(len(items))
             watcher.cell(path_of(planned), stored=False)
+        evaluation.release()
 
     def _part(self, planned: Planned, evaluation: Evaluation, items: Sequence[Perturbed]) -> Part:
         path, cell, inputs, pool = path_of(planned), planned.cell, evaluation.inputs, evaluation.pool(planned)

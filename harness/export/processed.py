@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from perturbations.errors import DataError, UsageError
 from suites.examples import Example, Pool, Text
-from suites.searching import SENTENCE
+from suites.retrieval import SENTENCE
 from suites.task import Kind, Task
-from suites.xtreme_r.choices import QUESTIONS
+from suites.xtreme_r.copa_items import QUESTIONS
 
 NAMES: Mapping[str, str] = {
     "xquad": "xquad.{language}.json",

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from harness.forecast.sizes import LanguageSizes, TaskSizes
 from harness.statistics.clustered import ClusteredEstimate, independent_mean
 from harness.statistics.planning import margin_required_units, shown_margin, t_shown_margin
-from harness.statistics.power import clustered_mde, noninferiority_required_n, paired_mde
+from harness.statistics.power import clustered_mde, design_effect, noninferiority_required_n, paired_mde
 from harness.statistics.sample import Settings
 from perturbations.errors import UsageError
+from reports.forecast import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +41,6 @@ class Assumed:
             raise UsageError(f"discordance is {self.discordance:g}: give a share above 0 and up to 1")
         if not 0.0 <= self.icc <= 1.0:
             raise UsageError(f"intraclass correlation is {self.icc:g}: give one from 0 to 1")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
-    """What one score of the run could show.
-
-    Args:
-        name: of the score.
-        ids: example ids behind it, once for each language.
-        units: independent units.
-        mde: minimum detectable effect in points, None where even 100 would go unseen.
-        shown: smallest margin in points that would be shown if nothing were lost, None from 100 on.
-        needed: ids, in the same proportions, that the margin asked for needs; None where none was asked for, or none
-            suffice.
-    """
-
-    name: str
-    ids: int
-    units: int
-    mde: float | None
-    shown: float | None
-    needed: int | None
 
 
 def forecast(
@@ -89,22 +68,21 @@ def forecast(
         found += [
             _cell(f"{task.name} {code}", sizes, given, settings, margin) for code, sizes in task.languages.items()
         ]
-        one = _strata(task, given, conditions=False)
         if len(task.languages) > 1:
             ids = sum(sizes.ids for sizes in task.languages.values())
             name = f"{task.name}, mean over {len(task.languages)} languages"
-            found.append(_mean(name, _combined(one), ids, settings, margin))
+            found.append(_mean(name, _strata(task, given, conditions=False), ids, settings, margin))
         whole += [(part, share / len(tasks)) for part, share in _strata(task, given, conditions=True)]
     ids = sum(sizes.ids for task in tasks for sizes in task.languages.values())
     cells = sum(sizes.conditions for task in tasks for sizes in task.languages.values())
-    found.append(_mean(f"mean over all {cells} cells", _combined(whole), ids, settings, margin))
+    found.append(_mean(f"mean over all {cells} cells", whole, ids, settings, margin))
     return found
 
 
 def _cell(name: str, sizes: LanguageSizes, assumed: Assumed, settings: Settings, margin: float | None) -> Forecast:
-    if sizes.units < sizes.ids:
+    if sizes.units < max(2, sizes.ids):
         part = _part([sizes], sizes.units, assumed, conditions=False)
-        return _mean(name, part, sizes.ids, settings, margin)
+        return _mean(name, [(part, 1.0)], sizes.ids, settings, margin)
     options = {"alpha": settings.alpha, "power": settings.power}
     return Forecast(
         name=name,
@@ -116,16 +94,27 @@ def _cell(name: str, sizes: LanguageSizes, assumed: Assumed, settings: Settings,
     )
 
 
-def _mean(name: str, part: ClusteredEstimate, ids: int, settings: Settings, margin: float | None) -> Forecast:
-    units = margin_required_units(margin, part.error, part.units, settings=settings) if margin else None
-    needed = None if units is None else math.ceil(ids * units / part.units - 1e-9)
+def _mean(
+    name: str,
+    parts: Sequence[tuple[ClusteredEstimate, float]],
+    ids: int,
+    settings: Settings,
+    margin: float | None,
+) -> Forecast:
+    """The forecast of a mean over independent parts, each with its share of it."""
+    if any(part.units < 2 for part, _ in parts):
+        # The error of a unit that stands alone cannot be known: there will be no test.
+        units = sum(part.units for part, _ in parts)
+        return Forecast(name=name, ids=ids, units=units, mde=None, shown=None, needed=None)
+    mean = _combined(parts)
+    units = margin_required_units(margin, mean.error, mean.units, settings=settings) if margin else None
     return Forecast(
         name=name,
         ids=ids,
-        units=part.units,
-        mde=clustered_mde(part.error, part.freedom, alpha=settings.alpha, power=settings.power),
-        shown=t_shown_margin(part.error, part.freedom, settings=settings),
-        needed=needed,
+        units=mean.units,
+        mde=clustered_mde(mean.error, mean.freedom, alpha=settings.alpha, power=settings.power),
+        shown=t_shown_margin(mean.error, mean.freedom, settings=settings),
+        needed=None if units is None else math.ceil(ids * units / mean.units - 1e-9),
     )
 
 
@@ -143,7 +132,7 @@ def _part(languages: Sequence[LanguageSizes], units: int, assumed: Assumed, *, c
     own = rest = 0.0
     for sizes in languages:
         cells = sizes.conditions if conditions else 1
-        alike = 1 + (sizes.ids / sizes.units - 1) * assumed.icc
+        alike = design_effect(sizes.ids / sizes.units, assumed.icc)
         weight = 1.0 / (len(languages) * cells)
         own += cells * weight**2 * (assumed.discordance * alike / sizes.ids - assumed.icc * assumed.discordance / units)
         rest += cells * weight

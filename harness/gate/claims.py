@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from harness.gate.losses import Stratum, weights
-from harness.gate.means import Weighted, alone, check_trainings, lonely, loss_of, scores_of, sizes_of, weighted
+from harness.gate.means import Weighted, alone, check_trainings, loss_of, scores_of, sizes_of, untestable, weighted
 from harness.gate.needed import Needed, needed
 from harness.gate.policy import Policy
 from harness.gate.snapshot import Place
 from harness.statistics.batch import MeanBatch
-from harness.statistics.batch_contrasts import correct_by_max_t
 from harness.statistics.batch_resampled import TIE, max_t_batches
 from harness.statistics.clustered import ClusteredEstimate
 from harness.statistics.contrast import Contrast
+from harness.statistics.family import correct_by_max_t
 from harness.statistics.intervals import tango_interval
 from harness.statistics.multiplicity import correct_by_bonferroni
 from harness.statistics.noninferiority import Margin, contrast_bound, contrast_pairs, contrast_worse
@@ -116,11 +116,11 @@ def _cells(strata: Sequence[Stratum], policy: Policy, pairs: Mapping[Place, Pair
 
 
 def _claim(mean: Weighted, score: _Score, policy: Policy, pairs: Mapping[Place, Paired]) -> Claim:
-    lone = lonely(mean)
+    reason = untestable(mean)
     certify, alarm = policy.settings(policy.level), policy.settings(score.level)
     ours, theirs = scores_of(mean)
     # Without an error nothing can be tested, whatever the estimate.
-    loss = ClusteredEstimate((ours - theirs) / 100, 0.0, 1, 0.0) if lone else loss_of(mean)
+    loss = ClusteredEstimate((ours - theirs) / 100, 0.0, 1, 0.0) if reason else loss_of(mean)
     reach = 1.0 if score.clean or policy.measure == "perturbed" else 2.0
     worse = contrast_worse(
         loss, sizes_of(mean), claim=f"{score.name}: loss against the baseline", settings=alarm, reach=reach
@@ -133,8 +133,8 @@ def _claim(mean: Weighted, score: _Score, policy: Policy, pairs: Mapping[Place, 
     else:
         within = contrast_pairs(*pair, margin=score.margin, claim=claim, settings=certify)
         within = replace(within, seeds=worse.seeds)
-    if lone:
-        worse, within = (replace(contrast, reason=lone) for contrast in (worse, within))
+    if reason:
+        worse, within = (replace(contrast, reason=reason) for contrast in (worse, within))
     undecided = within.p is not None and not within.significant()
     share = policy.settings(score.level / score.sharing)
     return Claim(

@@ -60,11 +60,6 @@ class Stratum:
     flips: Floats
     pairs: Mapping[int, PairedCounts]
 
-    @property
-    def units(self) -> int:
-        """Number of units of the whole stratum."""
-        return self.present.shape[1]
-
 
 def strata(baseline: Snapshot, candidate: Snapshot, *, measure: Measure) -> list[Stratum]:
     """The cells of two sides by what they share.

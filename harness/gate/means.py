@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from harness.gate.losses import Side, Stratum
 from harness.gate.snapshot import Place
 from harness.statistics.clustered import ClusteredEstimate, clustered_error, independent_mean
-from harness.statistics.conclusion import Sizes
+from harness.statistics.conclusion import OPPOSED, Sizes, opposed
 from harness.statistics.crossed import Components, Table, crossed_components, crossed_estimate
 from harness.statistics.sample import Floats
 from perturbations.errors import UsageError
@@ -54,17 +54,10 @@ def alone(stratum: Stratum, cell: int) -> Weighted:
 
 def loss_of(mean: Weighted) -> ClusteredEstimate:
     """What the candidate loses against the baseline, in score units; positive where it is worse."""
-    if len(mean[0][0].baseline.estimates) > 1:
-        return _whole(crossed_estimate(tables(mean)), mean)
-    parts: list[ClusteredEstimate] = []
-    for stratum, own in mean:
-        # Strata count alike in a mean of independent parts: their weights go into the values.
-        scaled = len(mean) * own
-        estimate = float(scaled @ (stratum.baseline.estimates[0] - stratum.candidate.estimates[0]))
-        pulls = scaled @ (stratum.baseline.pulls[0] - stratum.candidate.pulls[0])
-        held = pulls[_held(stratum, own)]
-        parts.append(clustered_error(estimate, held, np.arange(len(held), dtype=np.int64)))
-    return _whole(independent_mean(parts), mean)
+    parts = _parts(mean)
+    several = len(mean[0][0].baseline.estimates) > 1
+    loss = crossed_estimate(tables(mean)) if several else independent_mean(parts)
+    return loss if loss.error > 0.0 else replace(loss, units=_units(mean, parts))
 
 
 def tables(mean: Weighted) -> list[list[Table]]:
@@ -80,12 +73,13 @@ def components(mean: Weighted) -> Components:
     return crossed_components(tables(mean))
 
 
-def lonely(mean: Weighted) -> str | None:
-    """Why a loss has no error: a stratum of it holds one unit."""
+def untestable(mean: Weighted) -> str | None:
+    """Why a loss has no test: a stratum of it holds one unit, or each moved as one and they did not move alike."""
     lone = sum(int(_held(stratum, own).sum()) == 1 for stratum, own in mean)
-    if not lone:
-        return None
-    return "there is one independent unit" if len(mean) == 1 else f"{lone} of {len(mean)} id sets hold one unit only"
+    if lone:
+        whole = len(mean) == 1
+        return "there is one independent unit" if whole else f"{lone} of {len(mean)} id sets hold one unit only"
+    return OPPOSED if len(mean) > 1 and opposed(_parts(mean)) and loss_of(mean).error == 0.0 else None
 
 
 def sizes_of(mean: Weighted) -> Sizes:
@@ -127,9 +121,25 @@ def _table(side: Side, held: NDArray[np.bool_], scaled: Floats) -> Table:
     return (means[:, None] + pulls.shape[1] * pulls).T
 
 
-def _whole(loss: ClusteredEstimate, mean: Weighted) -> ClusteredEstimate:
-    """Where nothing varies, with the number of units that matters: what is lost may hide in the smallest part."""
-    if loss.error > 0.0:
-        return loss
-    reach = min(int(_held(stratum, own).sum()) / float(own.sum()) for stratum, own in mean)
-    return replace(loss, units=max(1, int(reach + 1e-9)))
+def _parts(mean: Weighted) -> list[ClusteredEstimate]:
+    """The losses of independent strata, training seeds averaged, scaled so that they count alike in their mean."""
+    parts: list[ClusteredEstimate] = []
+    for stratum, own in mean:
+        # Only the cells with a weight: a single one stands among all those of its stratum.
+        rows = np.flatnonzero(own)
+        ours, theirs, scaled = stratum.baseline, stratum.candidate, len(mean) * own[rows]
+        estimate = float(scaled @ (ours.estimates[:, rows].mean(axis=0) - theirs.estimates[:, rows].mean(axis=0)))
+        pulls = scaled @ (ours.pulls[:, rows].mean(axis=0) - theirs.pulls[:, rows].mean(axis=0))
+        held = pulls[_held(stratum, own)]
+        parts.append(clustered_error(estimate, held, np.arange(len(held), dtype=np.int64)))
+    return parts
+
+
+def _units(mean: Weighted, parts: Sequence[ClusteredEstimate]) -> int:
+    """Where nothing varies, the units that count: those that moved, and no more than the smallest part has to show.
+
+    What is lost may hide in that part.
+    """
+    shown = min(part.units / float(own.sum()) for part, (_, own) in zip(parts, mean, strict=True))
+    moved = sum(part.units for part in parts if part.estimate != 0.0)
+    return max(1, int(min(shown, moved or shown) + 1e-9))

@@ -10,21 +10,17 @@ from numpy.typing import NDArray
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
-from harness.checkpoints.loading import load as load_checkpoint
 from harness.predictors.batching import Sequences
-from harness.predictors.encoding import Input, encode_inputs
-from harness.predictors.forward import distinct, forward, probabilities
+from harness.predictors.encoding import encode_inputs, one_text_or_two
+from harness.predictors.forward import distinct, forward, load_model, probabilities
 from harness.predictors.prediction import Inference, Prediction, Predictor
-from perturbations.errors import DataError
 from suites.examples import Example
 from suites.task import Task
 
 
 def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
     """The predictor of a classification task (see `harness.predictors.make.make_predictor`)."""
-    loaded = load_checkpoint(
-        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
-    )
+    loaded = load_model(checkpoint, task, settings)
     return Classifier(loaded, task.labels, settings.token_budget)
 
 
@@ -46,7 +42,7 @@ class Classifier:
         self, examples: Sequence[Example], *, on_batch: Callable[[int], None] | None = None
     ) -> list[Prediction]:
         """See `Predictor`. Equal inputs are read once; of a pair that is too long the longer text is cut first."""
-        inputs = distinct([model_input(example) for example in examples], [example.id for example in examples])
+        inputs = distinct([one_text_or_two(example) for example in examples], [example.id for example in examples])
         encoded = encode_inputs(self.loaded, inputs)
         shares = self._run(encoded.sequences, inputs.counts, on_batch)
         answers = [
@@ -65,17 +61,3 @@ class Classifier:
             if on_batch:
                 on_batch(int(counts[batch.indices].sum()))
         return shares
-
-
-def model_input(example: Example) -> Input:
-    """The text or the pair of texts of an example, in the order in which a model reads them.
-
-    Raises:
-        DataError: it has no text, or more than two.
-    """
-    texts = [text.text for text in example.texts.values()]
-    if len(texts) == 1:
-        return texts[0]
-    if len(texts) == 2:
-        return texts[0], texts[1]
-    raise DataError(f"example {example.id!r} has {len(texts)} texts, and a classifier reads one or two")

@@ -9,8 +9,11 @@ import numpy as np
 from harness.checkpoints.loading import Loaded
 from harness.predictors.batching import Sequences, join_sequences
 from harness.predictors.forward import Distinct, encode
+from perturbations.errors import DataError
+from suites.examples import Example
 
 Input = str | tuple[str, str]
+"""A text, or a pair of texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,20 @@ class Encoded:
     sequences: Sequences
     pieces: list[int]
     truncated: list[bool]
+
+
+def one_text_or_two(example: Example) -> Input:
+    """The text or the pair of texts of an example, in the order in which a model reads them.
+
+    Raises:
+        DataError: it has no text, or more than two.
+    """
+    texts = [text.text for text in example.texts.values()]
+    if len(texts) == 1:
+        return texts[0]
+    if len(texts) == 2:
+        return texts[0], texts[1]
+    raise DataError(f"example {example.id!r} has {len(texts)} texts, and a model reads one or two at a time")
 
 
 def encode_inputs(loaded: Loaded, inputs: Distinct[Input]) -> Encoded:

@@ -1,4 +1,4 @@
-"""Forward passes: batches in, logits out, and the errors of encoding and of numbers named."""
+"""Forward passes: a model is loaded, batches in, logits out, and the errors of encoding and of numbers named."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from harness.checkpoints.loading import Loaded
+from harness.checkpoints.checkpoint import Checkpoint
+from harness.checkpoints.loading import Loaded, load
 from harness.checkpoints.serving import HEADS
 from harness.checkpoints.slow_tokenizer import Pieces
 from harness.predictors.batching import Batch, Sequences, pad, token_budget_batches
+from harness.predictors.prediction import Inference
 from perturbations.errors import CheckpointError, DataError
-from suites.task import Kind
+from suites.task import Kind, Task
 
 Input = TypeVar("Input")
 
@@ -35,6 +37,11 @@ class Distinct(Generic[Input]):
     names: list[str]
     counts: NDArray[np.int64]
     numbers: list[int]
+
+
+def load_model(checkpoint: Checkpoint, task: Task, settings: Inference) -> Loaded:
+    """Load a checkpoint for a task, to be run as the settings say; raises as `loading.load` does."""
+    return load(checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces)
 
 
 def distinct(inputs: Sequence[Input], names: Sequence[str]) -> Distinct[Input]:

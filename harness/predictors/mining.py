@@ -16,7 +16,7 @@ from harness.checkpoints.checkpoint import Checkpoint
 from harness.predictors.pairs import Pairs, best_threshold, mine
 from harness.predictors.prediction import Inference, Prediction
 from harness.predictors.retrieval import Candidates, Retriever, load_encoder
-from harness.predictors.settings import TUNED, number, whole_number
+from harness.predictors.settings import find_threshold, whole_number
 from perturbations.errors import UsageError
 from suites.examples import Example, Pool
 from suites.task import Task
@@ -29,8 +29,8 @@ def load(checkpoint: Checkpoint, task: Task, settings: Inference, options: Mappi
         UsageError: an option that the model does not have, such as a layer beyond its last.
     """
     encoder = load_encoder(checkpoint, task, settings, options)
-    threshold = None if options["threshold"] == TUNED else number("threshold", options["threshold"])
-    return Miner(encoder, whole_number("neighbours", options["neighbours"]), threshold)
+    neighbours = whole_number("neighbours", options["neighbours"])
+    return Miner(encoder, neighbours, find_threshold(options["threshold"]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

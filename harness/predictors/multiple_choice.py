@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
-from harness.checkpoints.loading import load as load_checkpoint
 from harness.predictors.encoding import Encoded, Input, encode_inputs
-from harness.predictors.forward import Distinct, distinct, forward, numbers
+from harness.predictors.forward import Distinct, distinct, forward, load_model, numbers
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from perturbations.errors import DataError
 from suites.examples import Example
@@ -30,9 +29,7 @@ CHOICE = "choice"
 
 def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
     """The predictor of a multiple choice task (see `harness.predictors.make.make_predictor`)."""
-    loaded = load_checkpoint(
-        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
-    )
+    loaded = load_model(checkpoint, task, settings)
     return Chooser(loaded, settings.token_budget)
 
 

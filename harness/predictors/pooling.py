@@ -11,8 +11,6 @@ import torch
 from harness.predictors.settings import one_of, yes_or_no
 from perturbations.errors import UsageError
 
-POOLINGS = ("mean", "first")
-
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -42,7 +40,7 @@ def find_encoding(model: Any, options: Mapping[str, str], *, where: str) -> Enco
     """
     return Encoding(
         layer=_layer(model.config.num_hidden_layers, options["layer"], where),
-        pooling=one_of("pooling", options["pooling"], POOLINGS),
+        pooling=one_of("pooling", options["pooling"]),
         normalise=yes_or_no("normalise", options["normalise"]),
     )
 

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
-from harness.checkpoints.loading import load as load_checkpoint
 from harness.checkpoints.slow_tokenizer import Pieces, SlowTokenizer
-from harness.predictors.forward import distinct, encode, forward, numbers
+from harness.predictors.forward import distinct, encode, forward, load_model, numbers
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from harness.predictors.settings import whole_number, yes_or_no
 from harness.predictors.spans import Candidate, Passages, best_spans, has_place_for_nothing, make_passages
@@ -59,9 +58,7 @@ def load(checkpoint: Checkpoint, task: Task, settings: Inference, options: Mappi
         CheckpointError: pieces cannot be found in a text.
         UsageError: the model has no piece that stands for no answer, which an option asks for.
     """
-    loaded = load_checkpoint(
-        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
-    )
+    loaded = load_model(checkpoint, task, settings)
     if isinstance(loaded.tokenizer, SlowTokenizer) and not loaded.tokenizer.stands_in_text():
         raise CheckpointError(
             f"{loaded.where} has a slow tokenizer whose pieces do not stand in a text, so that no answer can be cut "

@@ -17,18 +17,15 @@ from numpy.typing import NDArray
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
-from harness.checkpoints.loading import load as load_checkpoint
-from harness.predictors.encoding import encode_inputs
-from harness.predictors.forward import distinct, forward, numbers
+from harness.predictors.encoding import encode_inputs, one_text_or_two
+from harness.predictors.forward import distinct, forward, load_model, numbers
 from harness.predictors.pooling import Encoding, find_encoding, pool_states
 from harness.predictors.prediction import Inference, Prediction
 from harness.predictors.search import Floats, search
 from harness.predictors.settings import one_of, whole_number
-from perturbations.errors import DataError, UsageError
+from perturbations.errors import UsageError
 from suites.examples import Example, Pool
 from suites.task import Task
-
-MARGINS = ("none", "ratio")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +47,7 @@ def load(checkpoint: Checkpoint, task: Task, settings: Inference, options: Mappi
     Raises:
         UsageError: an option that the model does not have, such as a layer beyond its last.
     """
-    margin = one_of("margin", options["margin"], MARGINS) == "ratio"
+    margin = one_of("margin", options["margin"]) == "ratio"
     return replace(
         load_encoder(checkpoint, task, settings, options),
         depth=whole_number("depth", options["depth"]),
@@ -64,9 +61,7 @@ def load_encoder(checkpoint: Checkpoint, task: Task, settings: Inference, option
     Raises:
         UsageError: an option that the model does not have, such as a layer beyond its last.
     """
-    loaded = load_checkpoint(
-        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
-    )
+    loaded = load_model(checkpoint, task, settings)
     encoding = find_encoding(loaded.model, options, where=loaded.where)
     cast("Any", loaded.model).config.output_hidden_states = True
     return Retriever(loaded, encoding, settings.token_budget)
@@ -130,7 +125,7 @@ class Retriever:
         self, examples: Sequence[Example], *, on_batch: Callable[[int], None] | None = None
     ) -> tuple[Floats, list[int], list[bool]]:
         """Vectors `(examples, dimensions)`, the pieces of each example, and whether it was cut."""
-        inputs = distinct([model_input(example) for example in examples], [example.id for example in examples])
+        inputs = distinct([one_text_or_two(example) for example in examples], [example.id for example in examples])
         encoded = encode_inputs(self.loaded, inputs)
         vectors: Floats | None = None
         for batch, states in forward(self.loaded, encoded.sequences, budget=self.token_budget, read=self._hidden):
@@ -163,17 +158,3 @@ class Retriever:
         margins = forth.similarities / ((around + back.similarities.mean(axis=1)[forth.indices]) / 2)
         order = np.argsort(-margins, axis=1, kind="stable")[:, : self.depth]
         return np.take_along_axis(forth.indices, order, axis=1), np.take_along_axis(margins, order, axis=1)
-
-
-def model_input(example: Example) -> str | tuple[str, str]:
-    """The text of a query or candidate, or its two texts.
-
-    Raises:
-        DataError: it has no text, or more than two.
-    """
-    texts = [text.text for text in example.texts.values()]
-    if len(texts) == 1:
-        return texts[0]
-    if len(texts) == 2:
-        return texts[0], texts[1]
-    raise DataError(f"{example.id!r} has {len(texts)} texts, and an encoder reads one or two")

@@ -5,6 +5,7 @@ They are text in a plan and in every key. Known here and not beside the predicto
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from harness.checkpoints.serving import HEADS
@@ -53,12 +54,55 @@ entities where tags are BIO); most pieces of an answer that is written freely.
 """
 TUNED = "tuned"
 ANSWERS = {"yes": True, "no": False}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "unanswerable": tuple(ANSWERS),
+    "normalise": tuple(ANSWERS),
+    "pooling": ("mean", "first"),
+    "margin": ("none", "ratio"),
+    "decoding": ("constrained", "free"),
+    "tagging": ("auto", "entities", "each"),
+}
+"""By option, the values that it may have."""
+COUNTS = ("window", "stride", "question_length", "answer_length", "best", "neighbours", "depth", "longest")
+"""The options that are whole numbers above 0."""
 
 
 def settings_of(task: Task) -> dict[str, str]:
     """The predictor options of a task with its defaults."""
     writing = WRITING if HEADS[task.kind] else {}
     return {**SETTINGS.get(task.kind, {}), **writing, **task.settings}
+
+
+def choices_of(task: Task) -> dict[str, tuple[str, ...]]:
+    """The values that predictor options of a task may have, of those options that have but a few."""
+    return {name: CHOICES[name] for name in settings_of(task) if name in CHOICES}
+
+
+def check_settings(task: Task, options: Mapping[str, str]) -> None:
+    """Make sure that predictor options that are numbers are ones, before any model is loaded.
+
+    Args:
+        task: the task.
+        options: options of the task, those of its reader among them.
+
+    Raises:
+        UsageError: one is none.
+    """
+    known = settings_of(task)
+    for name, value in options.items():
+        if name in known and name in COUNTS:
+            whole_number(name, value)
+        elif name in known and name == "threshold":
+            find_threshold(value)
+
+
+def find_threshold(value: str) -> float | None:
+    """The least margin of a mined pair, None where it is to be tuned.
+
+    Raises:
+        UsageError: it is no number.
+    """
+    return None if value == TUNED else number("threshold", value)
 
 
 def whole_number(name: str, value: str) -> int:
@@ -73,15 +117,18 @@ def whole_number(name: str, value: str) -> int:
 
 
 def number(name: str, value: str) -> float:
-    """A number.
+    """A finite number.
 
     Raises:
         UsageError: it is none.
     """
     try:
-        return float(value)
+        found = float(value)
     except ValueError:
-        raise UsageError(f"option {name} is {value!r}: give a number") from None
+        found = math.nan
+    if not math.isfinite(found):
+        raise UsageError(f"option {name} is {value!r}: give a number")
+    return found
 
 
 def yes_or_no(name: str, value: str) -> bool:
@@ -95,12 +142,12 @@ def yes_or_no(name: str, value: str) -> bool:
     return ANSWERS[value]
 
 
-def one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
-    """One of several words.
+def one_of(name: str, value: str) -> str:
+    """One of the words that an option may be.
 
     Raises:
         UsageError: it is none of them.
     """
-    if value not in choices:
-        raise UsageError(f"option {name} is {value!r}: give one of {', '.join(choices)}")
+    if value not in CHOICES[name]:
+        raise UsageError(f"option {name} is {value!r}: give one of {', '.join(CHOICES[name])}")
     return value

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
-from harness.checkpoints.loading import load as load_checkpoint
 from harness.checkpoints.slow_tokenizer import Pieces
-from harness.predictors.forward import Distinct, distinct, encode, forward, probabilities
+from harness.predictors.forward import Distinct, distinct, encode, forward, load_model, probabilities
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from harness.predictors.windows import Sentence, Windows, find_frame, make_windows
 from perturbations.errors import DataError
@@ -32,9 +31,7 @@ Words = tuple[str, ...]
 
 def load(checkpoint: Checkpoint, task: Task, settings: Inference) -> Predictor:
     """The predictor of a tagging task (see `harness.predictors.make.make_predictor`)."""
-    loaded = load_checkpoint(
-        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
-    )
+    loaded = load_model(checkpoint, task, settings)
     return Tagger(loaded, task.labels, settings.token_budget)
 
 

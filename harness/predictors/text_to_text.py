@@ -17,10 +17,9 @@ import torch
 
 from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.loading import Loaded
-from harness.checkpoints.loading import load as load_checkpoint
 from harness.predictors.decoding import Source, Written, read, score_words, write
 from harness.predictors.encoding import Encoded, Input, encode_inputs
-from harness.predictors.forward import Distinct, distinct, numbers
+from harness.predictors.forward import Distinct, distinct, load_model, numbers
 from harness.predictors.prediction import Inference, Prediction, Predictor
 from harness.predictors.question_answering import model_input as question_and_context
 from harness.predictors.settings import one_of, whole_number
@@ -42,8 +41,6 @@ from suites.bio import BEGIN
 from suites.examples import Example
 from suites.task import Kind, Task
 
-DECODINGS = ("constrained", "free")
-TAGGINGS = ("auto", "entities", "each")
 NO_TREES: tuple[Tree, Tree] = ({}, {})
 PARTS = " / "
 """Stands between what was written of the parts of a sentence."""
@@ -88,7 +85,7 @@ def load(checkpoint: Checkpoint, task: Task, settings: Inference, options: Mappi
         UsageError: words that are not one a label, or entities asked of tags that are not BIO.
     """
     chunks = any(label.startswith(BEGIN) for label in task.labels)
-    tagging = one_of("tagging", options["tagging"], TAGGINGS)
+    tagging = one_of("tagging", options["tagging"])
     if tagging == "entities" and not chunks:
         raise UsageError(
             f"the tags of {task.name} name no entities (none begins with {BEGIN}): set the option tagging to each"
@@ -99,13 +96,11 @@ def load(checkpoint: Checkpoint, task: Task, settings: Inference, options: Mappi
         labels=task.labels,
         prefix=find_prefix(task, options["prefix"]),
         words=find_words(task, options["words"]) if named else (),
-        free=one_of("decoding", options["decoding"], DECODINGS) == "free",
+        free=one_of("decoding", options["decoding"]) == "free",
         entities=task.kind is Kind.TAGGING and (tagging == "entities" or (tagging == "auto" and chunks)),
         longest=whole_number("longest", options["longest"]),
     )
-    loaded = load_checkpoint(
-        checkpoint, task, precision=settings.precision, device=settings.device, max_pieces=settings.max_pieces
-    )
+    loaded = load_model(checkpoint, task, settings)
     if wording.words and not wording.free:
         check_apart(loaded, wording.words, [loaded.tokenizer.encode(word).ids for word in wording.words])
     held = task.kind is Kind.TAGGING and not wording.entities and not wording.free

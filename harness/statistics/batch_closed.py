@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics.batch import Batch, MeanBatch, check_groups, gradients, within_clusters
+from harness.statistics.clustered import ROUNDING, ClusteredEstimate
 from harness.statistics.distributions import student_quantiles, student_two_sided_all
 from harness.statistics.intervals import tango_interval
 from harness.statistics.paired import mcnemar_exact, mcnemar_mid_p
@@ -32,7 +33,7 @@ class Drops:
         units: independent units behind each.
         still: `(cells,)` whether no id changed its score.
         name: the id set.
-        lone: whether one of several id sets holds a single unit, so that the variance is unknown.
+        parts: the drops of each id set, where they are means over several.
     """
 
     estimates: Floats
@@ -42,7 +43,13 @@ class Drops:
     units: int
     still: NDArray[np.bool_]
     name: str
-    lone: bool = False
+    parts: tuple[Drops, ...] = ()
+
+    def at(self, cell: int) -> ClusteredEstimate:
+        """One of them."""
+        parts = tuple(part.at(cell) for part in self.parts)
+        estimate, error, freedom = (float(found[cell]) for found in (self.estimates, self.errors, self.freedom))
+        return ClusteredEstimate(estimate, error, self.units, freedom, parts if len(parts) > 1 else ())
 
     def p_values(self) -> Floats:
         """`(cells,)` two-sided p of the t test in (0, 1]; NaN where the units do not vary, for there is no test."""
@@ -146,7 +153,7 @@ def means_across(parts: Sequence[Drops]) -> Drops:
         sum(part.units for part in parts),
         np.all([part.still for part in parts], axis=0),
         f"{len(parts)} id sets",
-        lone,
+        tuple(parts),
     )
 
 
@@ -170,9 +177,10 @@ def closed_pairs(batch: MeanBatch, settings: Settings) -> PairedDrops:
 
 def _drops(estimates: Floats, influences: Floats, still: NDArray[np.bool_], name: str) -> Drops:
     units = influences.shape[1]
+    # As in `clustered_error`: what rounding leaves of identical numbers is no variance, and of a sum of 0 no effect.
+    estimates = np.where(np.abs(estimates) > ROUNDING, estimates, 0.0)
     if units == 1:
         return Drops(estimates, np.zeros_like(estimates), np.zeros_like(estimates), influences, 1, still, name)
     errors = np.sqrt(np.einsum("cu,cu->c", influences, influences) * (units / (units - 1)))
-    # As in `clustered_error`: what rounding leaves of identical numbers is no variance.
-    errors = np.where(errors > 1e-12, errors, 0.0)
+    errors = np.where(errors > ROUNDING, errors, 0.0)
     return Drops(estimates, errors, np.full(len(estimates), units - 1.0), influences, units, still, name)

@@ -1,4 +1,4 @@
-"""From the arrays of a batch to contrasts: the closed-form claim of every cell, and their correction by max-T.
+"""From the arrays of a batch to contrasts: the closed-form claim of every cell.
 
 Binary scores of independent ids get McNemar and Tango, everything else the t of its clustered error (for functions of
 sums the infinitesimal jackknife): the screen that costs no resample. Bootstrap intervals take the place of the t
@@ -8,18 +8,17 @@ intervals where they are handed in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from harness.statistics.batch import Batch, MeanBatch
 from harness.statistics.batch_closed import Drops, closed_drops, closed_pairs
 from harness.statistics.batch_resampled import Intervals
-from harness.statistics.clustered import ClusteredEstimate
-from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, unvaried
+from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.power import paired_mde, zero_discordance_mde
-from harness.statistics.sample import Floats, Settings
+from harness.statistics.sample import Settings
 from perturbations.errors import UsageError
 
 
@@ -75,15 +74,10 @@ def contrast_drops(
     sizes = Sizes(n=n, clusters=drops.units, seeds=seeds)
     contrasts: list[Contrast] = []
     for index, claim in enumerate(claims):
-        drop = ClusteredEstimate(
-            float(drops.estimates[index]), float(drops.errors[index]), drops.units, float(drops.freedom[index])
-        )
+        drop = drops.at(index)
         method = f"clustered t({drop.freedom:.5g})"
-        if drops.lone:
-            reason = "an id set holds one unit only"
-            finding = Finding(estimate=drop.estimate, interval=(-1.0, 1.0), method="no test", p=None, reason=reason)
-        elif np.isnan(p[index]):
-            finding = unvaried(drop, reason=_why(drops, index), method=method, settings=settings)
+        if np.isnan(p[index]):
+            finding = t_finding(drop, method=method, why=partial(_why, drops, index), settings=settings)
         else:
             mde, bound = detectable(drop, settings)
             finding = Finding(
@@ -98,29 +92,6 @@ def contrast_drops(
             )
         contrasts.append(conclude(finding, sizes, claim=claim, settings=settings))
     return contrasts
-
-
-def correct_by_max_t(contrasts: Sequence[Contrast], adjusted: Floats, *, family: str) -> list[Contrast]:
-    """The contrasts with the p of `max_t_batches`, in order; what could not be tested has left the family.
-
-    Args:
-        contrasts: one family.
-        adjusted: `(contrasts,)` adjusted p, NaN where no unit moved.
-        family: what the family is, in words.
-    """
-    _one_each(contrasts, len(adjusted))
-    size = sum(c.p is not None and not np.isnan(value) for c, value in zip(contrasts, adjusted, strict=True))
-    return [
-        replace(
-            contrast,
-            # The raw p is of another test, in closed form: correcting must not make it smaller.
-            adjusted_p=None if contrast.p is None or np.isnan(value) else max(float(value), contrast.p),
-            family=family,
-            family_size=size,
-            correction="max-T",
-        )
-        for contrast, value in zip(contrasts, adjusted, strict=True)
-    ]
 
 
 def _paired(batch: MeanBatch, claims: Sequence[str], settings: Settings) -> list[Contrast]:
@@ -153,6 +124,6 @@ def _why(drops: Drops, index: int) -> str:
     return "no id changed its score" if drops.still[index] else "the changes cancel within every cluster"
 
 
-def _one_each(claims: Sequence[object], number: int) -> None:
+def _one_each(claims: Sequence[str], number: int) -> None:
     if len(claims) != number:
         raise UsageError(f"a batch of {number} cells needs one claim for each, not {len(claims)}")

@@ -12,7 +12,6 @@ Where ids are clustered and binary, McNemar's test stands beside the clustered o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,20 +19,9 @@ import numpy as np
 
 from harness.statistics.batch_draws import MeanDraws, SumDraws
 from harness.statistics.clustered import ClusteredEstimate, clustered_drop
-from harness.statistics.conclusion import (
-    Finding,
-    Sizes,
-    conclude,
-    detectable,
-    lone_stratum,
-    t_finding,
-    total_sizes,
-    unvaried,
-)
+from harness.statistics.conclusion import Finding, Sizes, conclude, detectable, t_finding, unvaried
 from harness.statistics.contrast import Contrast
 from harness.statistics.intervals import envelope, newcombe_interval, tango_interval
-from harness.statistics.macro import macro_estimate
-from harness.statistics.multiplicity import correct
 from harness.statistics.paired import PairedCounts, mcnemar_exact, mcnemar_mid_p, paired_counts
 from harness.statistics.power import paired_mde, zero_discordance_mde
 from harness.statistics.resampling import (
@@ -45,8 +33,6 @@ from harness.statistics.resampling import (
 )
 from harness.statistics.sample import Floats, PairedSample, Settings
 from harness.statistics.signflip import sign_flip
-
-__all__ = ["CellContrast", "PairedSample", "Settings", "contrast_cell", "contrast_mean", "correct"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,41 +88,18 @@ def draws_of(sample: PairedSample) -> type[MeanDraws | SumDraws] | None:
     return None if sample.clustered() or (sample.binary and sample.seeds == 1) else MeanDraws
 
 
-def contrast_mean(samples: Sequence[PairedSample], *, claim: str, settings: Settings, shared: bool) -> Contrast:
-    """Test the unweighted mean of the drops of several languages.
-
-    Args:
-        samples: one for each language.
-        claim: what is compared, as a phrase.
-        settings: levels.
-        shared: whether cluster codes denote the same items in every language (parallel tasks).
-
-    Raises:
-        UsageError: no samples, or `shared` without cluster codes.
-    """
-    strata = [samples] if shared else [[sample] for sample in samples]
-    drop = macro_estimate(strata)
-    method = f"clustered t({drop.freedom:.5g}) of the mean of {len(samples)} languages"
-    method += ", items shared" if shared else ", languages independent"
-    lone = None if shared else lone_stratum([clustered_drop(sample) for sample in samples])
-    finding = t_finding(drop, method=method, why=partial(_why, samples, drop), settings=settings, lone=lone)
-    return conclude(finding, total_sizes(samples, drop.units), claim=claim, settings=settings)
-
-
 def _sizes(sample: PairedSample, clusters: int) -> Sizes:
     return Sizes(n=sample.ids, clusters=clusters, seeds=sample.seeds)
 
 
-def _why(samples: Sequence[PairedSample], drop: ClusteredEstimate) -> str:
-    if sum(sample.ids for sample in samples) == 1:
+def _why(sample: PairedSample, drop: ClusteredEstimate) -> str:
+    if sample.ids == 1:
         return "there is one id"
     if drop.units == 1:
         return "all ids belong to one cluster"
-    if all(np.array_equal(sample.reference, sample.perturbed) for sample in samples):
+    if np.array_equal(sample.reference, sample.perturbed):
         return "no id changed its score"
-    if any(sample.is_mean() for sample in samples):
-        return "the changes cancel within every cluster"
-    return "no change moves the score"
+    return "the changes cancel within every cluster" if sample.is_mean() else "no change moves the score"
 
 
 def _paired(sample: PairedSample, settings: Settings) -> Finding:
@@ -172,14 +135,14 @@ def _paired_interval(counts: PairedCounts, settings: Settings) -> tuple[tuple[fl
 
 
 def _clustered(sample: PairedSample, drop: ClusteredEstimate, settings: Settings) -> Finding:
-    why = partial(_why, [sample], drop)
+    why = partial(_why, sample, drop)
     return t_finding(drop, method=f"clustered t({drop.freedom:g})", why=why, settings=settings)
 
 
 def _graded(sample: PairedSample, drop: ClusteredEstimate, settings: Settings, draws: MeanDraws | None) -> Finding:
     interval = drop.interval(settings.level)
     if interval is None:
-        return unvaried(drop, reason=_why([sample], drop), method="sign flips", settings=settings)
+        return unvaried(drop, reason=_why(sample, drop), method="sign flips", settings=settings)
     draws = draws or _mean_draws(sample, settings)
     test, studentised = draws.test, draws.studentised
     mde, bound = detectable(drop, settings)
@@ -204,7 +167,7 @@ def _mean_draws(sample: PairedSample, settings: Settings) -> MeanDraws:
 def _corpus(sample: PairedSample, drop: ClusteredEstimate, settings: Settings, draws: SumDraws | None) -> Finding:
     name = "randomisation test"
     if drop.units == 1 or drop.error == drop.estimate == 0.0:
-        return unvaried(drop, reason=_why([sample], drop), method=name, settings=settings)
+        return unvaried(drop, reason=_why(sample, drop), method=name, settings=settings)
     draws = draws or _sum_draws(sample, settings)
     test = draws.test
     interval, shape = _bootstrap_interval(sample, draws.drops, drop, settings)

@@ -3,8 +3,7 @@
 The influence of an id is what the score loses per unit of weight taken from it (the infinitesimal jackknife, Jaeckel
 1972; Efron 1982). For a mean of per-id differences it gives the clustered error of an intercept-only regression, for a
 function of sums such as F1 the delta method; one routine serves both. With G clusters the variance is multiplied by
-G/(G − 1) (CR1, as `statsmodels` and Stata do) and compared with t(G − 1), which keeps small G honest; without the
-factor (CR0) it is the plain sandwich.
+G/(G − 1) (CR1, as `statsmodels` and Stata do) and compared with t(G − 1), which keeps small G honest.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from perturbations.errors import UsageError
 
 STEP = 1e-5
 """Relative step of the numerical gradient: near the cube root of the float's resolution, best for central steps."""
+ROUNDING = 1e-12
+"""What sums of scores may be off by: a smaller effect or error is what rounding left of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,14 @@ class ClusteredEstimate:
         error: its standard error; 0 where all units agree, or where there is but one.
         units: number of independent units (clusters).
         freedom: degrees of freedom of the t distribution that goes with it; 0 for a single unit.
+        parts: the estimates of the independent strata that it is the mean of; empty where there is one.
     """
 
     estimate: float
     error: float
     units: int
     freedom: float
+    parts: tuple[ClusteredEstimate, ...] = ()
 
     @property
     def p(self) -> float | None:
@@ -76,13 +79,12 @@ def sums_within(values: Floats, clusters: Integers) -> Floats:
     return cluster_sums(values[:, None], positions)[:, 0]
 
 
-def clustered_mean(differences: Floats, clusters: Integers, *, small_sample: bool = True) -> ClusteredEstimate:
+def clustered_mean(differences: Floats, clusters: Integers) -> ClusteredEstimate:
     """The mean of per-id differences with its clustered error.
 
     Args:
         differences: `(ids,)` one number for each id.
         clusters: `(ids,)` integer codes of what was drawn together.
-        small_sample: multiply the variance by G/(G − 1) (CR1); otherwise CR0.
 
     Raises:
         UsageError: no ids, unequal lengths, or a difference that is not finite.
@@ -93,27 +95,24 @@ def clustered_mean(differences: Floats, clusters: Integers, *, small_sample: boo
         raise UsageError("clustered mean needs finite differences: leave out the ids that have no score")
     estimate = float(differences.mean())
     influences = (differences - estimate) / len(differences)
-    return clustered_error(estimate, influences, clusters, small_sample=small_sample)
+    return clustered_error(estimate, influences, clusters)
 
 
-def clustered_error(
-    estimate: float, influences: Floats, clusters: Integers, *, small_sample: bool = True
-) -> ClusteredEstimate:
+def clustered_error(estimate: float, influences: Floats, clusters: Integers) -> ClusteredEstimate:
     """The standard error of an estimate whose influence values are known.
 
     Args:
         estimate: the effect.
         influences: `(ids,)` influence of each id, summing to 0; in the units of the estimate.
         clusters: `(ids,)` integer codes.
-        small_sample: as in `clustered_mean`.
     """
     sums = sums_within(influences, clusters)
     units = len(sums)
+    estimate = estimate if abs(estimate) > ROUNDING else 0.0
     if units == 1:
         return ClusteredEstimate(estimate, 0.0, 1, 0.0)
-    error = float(np.sqrt(np.sum(sums**2) * (units / (units - 1) if small_sample else 1.0)))
-    # What is left of identical numbers after subtracting their rounded mean is no variance.
-    return ClusteredEstimate(estimate, error if error > 1e-12 else 0.0, units, units - 1.0)
+    error = float(np.sqrt(np.sum(sums**2) * units / (units - 1)))
+    return ClusteredEstimate(estimate, error if error > ROUNDING else 0.0, units, units - 1.0)
 
 
 def gradient(score: Score, totals: Floats) -> Floats:
@@ -162,6 +161,6 @@ def independent_mean(parts: Sequence[ClusteredEstimate]) -> ClusteredEstimate:
     units = sum(part.units for part in parts)
     total = float(squares.sum())
     if total == 0.0:
-        return ClusteredEstimate(estimate, 0.0, units, max(0.0, units - float(len(parts))))
+        return ClusteredEstimate(estimate, 0.0, units, max(0.0, units - float(len(parts))), tuple(parts))
     weights = sum(square**2 / part.freedom for square, part in zip(squares, parts, strict=True) if square > 0)
-    return ClusteredEstimate(estimate, float(np.sqrt(total)), units, float(total**2 / weights))
+    return ClusteredEstimate(estimate, float(np.sqrt(total)), units, float(total**2 / weights), tuple(parts))

@@ -10,10 +10,12 @@ from harness.statistics.contrast import Alternative, Contrast
 from harness.statistics.distributions import unseen_share
 from harness.statistics.intervals import envelope
 from harness.statistics.power import clustered_mde, zero_discordance_mde
-from harness.statistics.sample import SMALLEST_P, PairedSample, Settings
+from harness.statistics.sample import SMALLEST_P, Settings
 
 GAIN_REACH = 2.0
 """How far a difference of two drops can go, in score units."""
+OPPOSED = "no unit varies within its stratum, and the strata moved in opposite directions"
+"""Why a mean over strata has no test where each moved as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,20 +114,20 @@ def t_finding(
     method: str,
     why: Callable[[], str],
     settings: Settings,
-    lone: str | None = None,
     reach: float = 1.0,
 ) -> Finding:
     """What the t test of an estimate and its t interval say; where nothing varied, what `unvaried` says.
+
+    Without a test where one of several strata holds a single unit, so that its variance is unknown.
 
     Args:
         drop: the effect, in score units.
         method: name of the test.
         why: tells the reason where the units do not vary.
         settings: levels.
-        lone: why the error is unknown (from `lone_stratum`), so that there is no test; None where it is known.
         reach: how far the effect can go.
     """
-    if lone:
+    if lone := lone_stratum(drop):
         return Finding(
             estimate=drop.estimate, interval=(-reach, reach), method="no test", p=None, reason=lone, reach=reach
         )
@@ -147,36 +149,50 @@ def t_finding(
 def unvaried(drop: ClusteredEstimate, *, reason: str, method: str, settings: Settings, reach: float = 1.0) -> Finding:
     """The finding where independent units are too few or all alike, so that no variance can be estimated.
 
-    The interval is the Clopper–Pearson envelope: as many units might differ as could have gone unseen. With an effect
-    in every one of at least two units the exact sign-flip p is 2/2^G; without an effect there is none. `reach` is how
-    far an effect can go.
+    The interval is the Clopper–Pearson envelope: as many units might differ as could have gone unseen. Where all units
+    that moved did so in one direction, and at least two did, the exact sign-flip p is 2/2^G; otherwise there is none.
+
+    Args:
+        drop: the effect, in score units.
+        reason: why there is no test, where no unit moved or there is one alone.
+        method: name of the test that has no variance.
+        settings: levels.
+        reach: how far the effect can go.
     """
-    units = max(1, drop.units)
-    scaled = replace(drop, estimate=drop.estimate / reach)
-    mde = _unvaried_mde(scaled, units, settings)
-    low, high = envelope(scaled.estimate, units, level=settings.level)
+    parts = drop.parts or (drop,)
+    moved, apart = sum(part.units for part in parts if part.estimate != 0.0), opposed(parts)
+    # What went unseen may hide in the smallest of several strata.
+    units = max(1, len(parts) * min(part.units for part in parts))
+    mde = _unvaried_mde(replace(drop, estimate=drop.estimate / reach), units, settings)
+    low, high = _unvaried_reach([part.estimate / reach for part in parts], units, settings)
     p = None
-    if units >= 2 and drop.estimate != 0.0:
-        p = max(2.0 ** max(1 - units, -1000), SMALLEST_P)
-        method = f"exact cluster sign flips (every unit moved alike, so that {method} has no variance)"
+    if moved >= 2 and drop.estimate != 0.0 and not apart:
+        p = max(2.0 ** max(1 - moved, -1000), SMALLEST_P)
+        method = f"exact cluster sign flips (every unit that moved did so alike: {method} has no variance)"
     else:
         method = f"no test ({method} has no variance)"
     return Finding(
         estimate=drop.estimate,
-        interval=(reach * low, reach * high),
+        interval=(drop.estimate + reach * low, drop.estimate + reach * high),
         method=f"{method}, Clopper–Pearson envelope",
         p=p,
-        reason=reason if p is None else None,
+        reason=None if p is not None else OPPOSED if apart else reason,
         mde=None if mde is None else reach * mde,
         mde_bound=True,
         reach=reach,
     )
 
 
-def lone_stratum(parts: Sequence[ClusteredEstimate]) -> str | None:
+def opposed(parts: Sequence[ClusteredEstimate]) -> bool:
+    """Whether some strata moved up and others down: where none varies in itself, nothing tells which is chance."""
+    estimates = [part.estimate for part in parts]
+    return min(estimates) < 0.0 < max(estimates)
+
+
+def lone_stratum(mean: ClusteredEstimate) -> str | None:
     """Why a mean over strata has no error: one of them holds a single unit, so that its variance is unknown."""
-    lone = sum(part.units == 1 for part in parts)
-    return f"{lone} of {len(parts)} strata hold one unit only" if lone and len(parts) > 1 else None
+    lone = sum(part.units == 1 for part in mean.parts)
+    return f"{lone} of {len(mean.parts)} strata hold one unit only" if lone else None
 
 
 def detectable(drop: ClusteredEstimate, settings: Settings, *, reach: float = 1.0) -> tuple[float | None, bool]:
@@ -188,9 +204,12 @@ def detectable(drop: ClusteredEstimate, settings: Settings, *, reach: float = 1.
     return _unvaried_mde(drop, max(1, drop.units), settings), True
 
 
-def total_sizes(samples: Sequence[PairedSample], clusters: int) -> Sizes:
-    """The sizes of several samples together: ids summed, the fewest seeds that any of them averaged."""
-    return Sizes(n=sum(s.ids for s in samples), clusters=clusters, seeds=min(s.seeds for s in samples))
+def _unvaried_reach(estimates: Sequence[float], units: int, settings: Settings) -> tuple[float, float]:
+    """How far below and above a mean its Clopper–Pearson envelope goes, as of the stratum with the longest way."""
+    lowest, highest = min(estimates), max(estimates)
+    low, _ = envelope(highest, units, level=settings.level)
+    _, high = envelope(lowest, units, level=settings.level)
+    return low - highest, high - lowest
 
 
 def _unvaried_mde(drop: ClusteredEstimate, units: int, settings: Settings) -> float | None:

@@ -113,12 +113,9 @@ class Contrast:
 
     @property
     def floor(self) -> float | None:
-        """The smallest p that could be shown: that of the sizes, or 1/(R + 1); None where p has no floor."""
-        if self.least_p is not None:
-            return self.least_p
-        if self.resamples is None or self.exhaustive or self.p is None:
-            return None
-        return 1.0 / (self.resamples + 1)
+        """The smallest p that could be shown: that of the sizes, or 1/(R + 1) if larger; None where p has no floor."""
+        drawn = None if self.resamples is None or self.exhaustive or self.p is None else 1.0 / (self.resamples + 1)
+        return max((floor for floor in (self.least_p, drawn) if floor is not None), default=None)
 
     @property
     def decidable(self) -> bool:
@@ -161,7 +158,7 @@ class Contrast:
             return f"{self.method}: not tested, {self.reason}"
         floor = self.floor
         at_floor = floor is not None and self.p <= floor * (1 + 1e-9)
-        whose = "its sizes" if self.least_p is not None else "its resamples"
+        whose = "its sizes" if floor == self.least_p else "its resamples"
         kind = "" if self.alternative == "two-sided" else f"{ONE_SIDED[self.alternative]} "
         kind += "" if self.margin is None else f"{self.margin:g} points "
         text = f"{self.method}: {kind}{show_p(self.p)}{f' (the floor of {whose})' if at_floor else ''}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.statistics.clustered import ClusteredEstimate
+from harness.statistics.clustered import ROUNDING, ClusteredEstimate
 from harness.statistics.conclusion import Finding, Sizes, conclude, detectable
 from harness.statistics.contrast import Contrast
 from harness.statistics.sample import Floats, Settings
@@ -95,7 +95,7 @@ def crossed_estimate(arms: Sequence[Sequence[Table]]) -> ClusteredEstimate:
     components = crossed_components(arms)
     means = [float(_seed_means(arm).mean()) for arm in arms]
     error = float(np.sqrt(components.total))
-    error = error if error > 1e-12 else 0.0
+    error = error if error > ROUNDING else 0.0
     units = sum(len(table) for table in arms[0])
     return ClusteredEstimate(means[0] - (means[1] if len(means) == 2 else 0.0), error, units, components.freedom)
 

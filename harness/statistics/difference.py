@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
-from harness.statistics.clustered import ClusteredEstimate, independent_mean, sums_within
-from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, lone_stratum, t_finding
+from harness.statistics.clustered import independent_mean, sums_within
+from harness.statistics.conclusion import GAIN_REACH, Finding, Sizes, conclude, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.sample import Floats, PairedSample, Settings
 from harness.statistics.signflip import sign_flip
@@ -51,11 +51,6 @@ def gain_values(candidate: Strata, baseline: Strata) -> list[UnitValues]:
     ]
 
 
-def gain_estimate(candidate: Strata, baseline: Strata) -> ClusteredEstimate:
-    """The robustness gain of the candidate over the baseline, in score units, with its error."""
-    return independent_mean([values.estimate() for values in gain_values(candidate, baseline)])
-
-
 def contrast_checkpoints(
     candidate: Strata,
     baseline: Strata,
@@ -83,16 +78,14 @@ def contrast_checkpoints(
     parts = gain_values(candidate, baseline)
     gain = independent_mean([part.estimate() for part in parts])
     sizes = Sizes(n=sum(p.ids for p in parts), clusters=gain.units, seeds=min(p.seeds for p in parts))
-    lone = lone_stratum([part.estimate() for part in parts])
     finding = t_finding(
         gain,
         method=f"difference-in-differences, t({gain.freedom:.5g}) of units",
         why=partial(_why, parts),
         settings=settings,
-        lone=lone,
         reach=GAIN_REACH,
     )
-    if procedure == "flips" and lone is None and gain.interval(settings.level):
+    if procedure == "flips" and finding.p is not None and gain.interval(settings.level):
         finding = _flipped(finding, candidate, baseline, settings)
     return conclude(finding, sizes, claim=claim, settings=settings)
 

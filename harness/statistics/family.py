@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.statistics.clustered import gradient, sums_within
+from harness.statistics.clustered import ROUNDING, gradient, sums_within
 from harness.statistics.contrast import Contrast
-from harness.statistics.maxt import Tail, joint_values, max_t_flips
+from harness.statistics.maxt import joint_values, max_t_flips
 from harness.statistics.sample import Floats, Integers, PairedSample, Settings
 from harness.statistics.signflip import listable
 from harness.statistics.units import shared_codes
@@ -38,16 +38,14 @@ def correct_jointly(
     settings: Settings,
     *,
     family: str,
-    tail: Tail = "two",
 ) -> list[Contrast]:
     """The contrasts with their p adjusted by max-T step-down, in order.
 
     Args:
-        contrasts: one family; those without a p are left out of it and stay untested.
+        contrasts: one family; those without a p, or in which no unit moved, are left out of it.
         samples: the cells behind them, in the same order; several need cluster codes that mean the same ids in all.
         settings: R and seed of the flips, which are listed instead where the units are few.
         family: what the family is, in words.
-        tail: `"greater"` where only drops count.
 
     Raises:
         UsageError: other samples than contrasts, or samples without common codes.
@@ -58,26 +56,45 @@ def correct_jointly(
     values = [flip_values(sample) for sample in samples]
     # A cell whose changes cancel within every unit has nothing to flip, though some other test may have had.
     tested = [i for i, contrast in enumerate(contrasts) if contrast.p is not None and _moves(codes[i], values[i])]
-    adjusted: dict[int, float] = {}
-    name = "max-T step-down"
+    adjusted, name = np.full(len(contrasts), np.nan), "max-T step-down"
     if tested:
         table = joint_values((codes[i], values[i]) for i in tested)
-        found = max_t_flips(table, resamples=settings.resamples, seed=settings.seed, tail=tail)
-        adjusted = dict(zip(tested, found.tolist(), strict=True))
+        adjusted[tested] = max_t_flips(table, resamples=settings.resamples, seed=settings.seed)
         every = listable(len(table), settings.resamples)
         flips = "all flips" if every else f"{settings.resamples:,} flips of whole ids, seed {settings.seed}"
         name = f"max-T step-down ({flips})"
+    return correct_by_max_t(contrasts, adjusted, family=family, name=name)
+
+
+def correct_by_max_t(
+    contrasts: Sequence[Contrast], adjusted: Floats, *, family: str, name: str = "max-T"
+) -> list[Contrast]:
+    """The contrasts with p that max-T has adjusted, in order; what could not be tested has left the family.
+
+    Args:
+        contrasts: one family.
+        adjusted: `(contrasts,)` adjusted p, as of `max_t_batches`; NaN where no unit moved.
+        family: what the family is, in words.
+        name: of the correction.
+
+    Raises:
+        UsageError: another number of p than of contrasts.
+    """
+    if len(contrasts) != len(adjusted):
+        raise UsageError(f"a family needs one adjusted p for each of its {len(contrasts)} contrasts: {len(adjusted)}")
+    size = sum(c.p is not None and not np.isnan(value) for c, value in zip(contrasts, adjusted, strict=True))
     return [
         replace(
             contrast,
-            adjusted_p=adjusted.get(index, None if contrast.p is None else 1.0),
+            # The raw p is of another test: correcting must not make it smaller.
+            adjusted_p=None if contrast.p is None or np.isnan(value) else max(float(value), contrast.p),
             family=family,
-            family_size=len(tested),
+            family_size=size,
             correction=name,
         )
-        for index, contrast in enumerate(contrasts)
+        for contrast, value in zip(contrasts, adjusted, strict=True)
     ]
 
 
 def _moves(codes: Integers, values: Floats) -> bool:
-    return bool(np.any(np.abs(sums_within(values, codes)) > 1e-12))
+    return bool(np.any(np.abs(sums_within(values, codes)) > ROUNDING))

@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.statistics.batch import stream
 from harness.statistics.clustered import ClusteredEstimate, independent_mean
-from harness.statistics.conclusion import Finding, Sizes, conclude, lone_stratum, t_finding
+from harness.statistics.conclusion import Finding, Sizes, conclude, t_finding
 from harness.statistics.contrast import Contrast
 from harness.statistics.resampling import bootstrap_weights, percentile_interval
 from harness.statistics.sample import Floats, Integers, PairedSample, Score, Settings
@@ -125,12 +125,14 @@ def contrast_macro(strata: Strata, *, claim: str, settings: Settings, procedure:
         UsageError: as in `macro_estimate`.
     """
     drop = macro_estimate(strata)
-    parts = [unit_values(samples) for samples in strata]
-    sizes = Sizes(n=sum(p.ids for p in parts), clusters=drop.units, seeds=min(p.seeds for p in parts))
-    method = f"t({drop.freedom:.5g}) of whole ids" if len(strata) == 1 else f"stratified t({drop.freedom:.5g})"
-    lone = lone_stratum([part.estimate() for part in parts])
-    finding = t_finding(drop, method=method, why=partial(_why, strata), settings=settings, lone=lone)
-    if procedure != "t" and lone is None and drop.interval(settings.level):
+    samples = [sample for stratum in strata for sample in stratum]
+    sizes = Sizes(n=sum(s.ids for s in samples), clusters=drop.units, seeds=min(s.seeds for s in samples))
+    method = f"clustered t({drop.freedom:.5g})"
+    if len(samples) > 1:
+        kind = "items shared" if len(strata) == 1 else f"{len(strata)} strata independent"
+        method += f" of the mean of {len(samples)} cells, {kind}"
+    finding = t_finding(drop, method=method, why=partial(_why, strata), settings=settings)
+    if procedure != "t" and finding.p is not None and drop.interval(settings.level):
         finding = _resampled_finding(finding, strata, settings, bootstrap=procedure == "bootstrap")
     return conclude(finding, sizes, claim=claim, settings=settings)
 

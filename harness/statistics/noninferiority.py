@@ -116,7 +116,8 @@ def contrast_bound(
     """Test whether any loss with a standard error stays within a margin: clustered, stratified, crossed.
 
     Args:
-        loss: in score units, positive where something is lost; see `negated` for gains.
+        loss: in score units, positive where something is lost; see `negated` for gains. Of a mean over strata each
+            must hold two units, and where none of them varies `units` must be those that can speak for all.
         sizes: what it rests on.
         margin: what is tolerated.
         claim: what is compared, as a phrase.

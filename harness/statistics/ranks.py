@@ -20,6 +20,8 @@ Coefficient = Literal["spearman", "kendall"]
 
 EXACT_SIZE = 10
 """Up to this many pairs every order is counted."""
+TIED = 1e-11
+"""Values that differ by less of the largest are ties: sums in another order differ in their last digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +47,11 @@ class RankStatistic:
 
 
 def doubled_ranks(values: Floats) -> Integers:
-    """`(pairs,)` twice the midrank of each value: whole numbers from 2, equal for equal values."""
-    below = np.sum(values[None, :] < values[:, None], axis=1)
-    equal = np.sum(values[None, :] == values[:, None], axis=1)
-    return (2 * below + equal + 1).astype(np.int64)
+    """`(pairs,)` twice the midrank of each value: whole numbers from 2, equal for values that are equal or `TIED`."""
+    gaps = values[:, None] - values[None, :]
+    equal = np.abs(gaps) <= TIED * np.abs(values).max()
+    below = np.sum((gaps > 0) & ~equal, axis=1)
+    return (2 * below + equal.sum(axis=1) + 1).astype(np.int64)
 
 
 def rank_statistic(first: Floats, second: Floats, coefficient: Coefficient) -> RankStatistic:

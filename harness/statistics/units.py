@@ -14,12 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.listing import first_few
 from harness.statistics.clustered import ClusteredEstimate, clustered_mean, influence_values, sums_within
 from harness.statistics.sample import Floats, Integers, PairedSample
 from perturbations.errors import UsageError
-
-SHOWN = 3
-"""How many ids a message names."""
 
 Strata = Sequence[Sequence[PairedSample]]
 """Samples by what they share: within a stratum cluster codes mean the same ids, between strata nothing is shared.
@@ -125,17 +123,13 @@ def matched(first: Sequence[str], second: Sequence[str], *, names: tuple[str, st
             raise UsageError(f"{name} has {len(empty)} examples without an id, the first at row {empty[0]}: name them")
         twice = [identity for identity, times in Counter(ids).items() if times > 1]
         if twice:
-            raise UsageError(f"{name} holds {len(twice)} ids more than once: {_named(twice)}; keep one of each")
+            raise UsageError(f"{name} holds {len(twice)} ids more than once: {first_few(twice)}; keep one of each")
     for name, ids, other in ((names[0], first, second), (names[1], second, first)):
         alone = sorted(set(ids) - set(other))
         if alone:
             raise UsageError(
                 f"{names[0]} and {names[1]} must hold the same ids; {len(alone)} of {len(ids)} are only in {name}: "
-                f"{_named(alone)}; score both on the same examples"
+                f"{first_few(alone)}; score both on the same examples"
             )
     place = {identity: position for position, identity in enumerate(second)}
     return np.array([place[identity] for identity in first], dtype=np.int64)
-
-
-def _named(ids: Sequence[str]) -> str:
-    return ", ".join(repr(identity) for identity in ids[:SHOWN]) + (", …" if len(ids) > SHOWN else "")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from harness.listing import first_few
 from perturbations.errors import DataError
 from suites.task import Task
-
-SHOWN = 3
-"""How many of the things that are wrong a message names."""
 
 
 def check_ids(found: Iterable[str], due: Sequence[str], path: Path, *, all_due: bool = True) -> None:
@@ -27,12 +25,12 @@ def check_ids(found: Iterable[str], due: Sequence[str], path: Path, *, all_due: 
     given, known = dict.fromkeys(found), set(due)
     if unknown := [name for name in given if name not in known]:
         raise DataError(
-            f"{path}: {len(unknown)} ids are not of the exported examples ({first(unknown)}); the file is of another "
-            "cell, or its ids were changed"
+            f"{path}: {len(unknown)} ids are not of the exported examples ({first_few(unknown)}); the file is of "
+            "another cell, or its ids were changed"
         )
     if all_due and (missing := [name for name in due if name not in given]):
         raise DataError(
-            f"{path}: {len(missing)} of {len(due)} examples have no prediction ({first(missing)}); each needs one, "
+            f"{path}: {len(missing)} of {len(due)} examples have no prediction ({first_few(missing)}); each needs one, "
             "an empty one where the system gives no answer"
         )
 
@@ -46,8 +44,8 @@ def check_labels(found: Sequence[str], task: Task, path: Path) -> list[str]:
     named = {label: label for label in task.labels} | dict(task.aliases) | {"": ""}
     if strange := [label for label in found if label not in named]:
         raise DataError(
-            f"{path}: {len(strange)} of {len(found)} predictions are no label of {task.name} ({first(strange)}); it "
-            f"has {', '.join(task.labels)}; leave those empty that stand for none, they count as wrong"
+            f"{path}: {len(strange)} of {len(found)} predictions are no label of {task.name} ({first_few(strange)}); "
+            f"it has {', '.join(task.labels)}; leave those empty that stand for none, they count as wrong"
         )
     return [named[label] for label in found]
 
@@ -68,14 +66,9 @@ def check_candidates(
     """
     if unknown := [name for names in found for name in names if name not in candidates]:
         raise DataError(
-            f"{path}: {len(unknown)} candidates are not in the pool of {len(candidates)} ({first(unknown)}); give the "
-            "ids of the exported pool"
+            f"{path}: {len(unknown)} candidates are not in the pool of {len(candidates)} ({first_few(unknown)}); give "
+            "the ids of the exported pool"
         )
     for query, names in zip(ids, found, strict=True):
         if len(set(names)) < len(names):
             raise DataError(f"{path}: a candidate stands twice in the list of {query!r}; keep the better place")
-
-
-def first(names: Sequence[str]) -> str:
-    """The first of some names, in quotes."""
-    return ", ".join(map(repr, names[:SHOWN])) + (", …" if len(names) > SHOWN else "")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Part:
     pool: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """What an export holds.
 
@@ -79,12 +80,11 @@ class Manifest:
     def find(self, planned: Planned) -> Part | None:
         """The part that holds a cell, None where it was not exported."""
         cell = planned.cell
-        wanted = (cell.task, cell.language, planned.perturbation, cell.rate, cell.seed)
-        return next((part for part in self.files if _place(part) == wanted), None)
+        return self._by_place.get((cell.task, cell.language, planned.perturbation, cell.rate, cell.seed))
 
-
-def _place(part: Part) -> tuple[str, str, str, float, int]:
-    return part.task, part.language, part.perturbation, part.rate, part.seed
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str, str, float, int], Part]:
+        return {(part.task, part.language, part.perturbation, part.rate, part.seed): part for part in self.files}
 
 
 def path_of(planned: Planned) -> str:

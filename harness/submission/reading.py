@@ -27,7 +27,7 @@ LABELLED = (Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Expected:
     """What a file of predictions has to answer.
 
     Args:
@@ -41,37 +41,37 @@ class Asked:
     candidates: frozenset[str] = frozenset()
 
 
-def read_answers(path: Path, asked: Asked) -> list[Answer]:
+def read_answers(path: Path, expected: Expected) -> list[Answer]:
     """The predictions of a file, one for each example in their order.
 
     Raises:
-        DataError: a file that breaks its format; another number of lines than examples; ids that were not asked,
+        DataError: a file that breaks its format; another number of lines than examples; ids that were not expected,
             missing or twice; a label or candidate that there is not, or a candidate twice in a list.
         ResourceError: the file cannot be opened.
     """
-    read = _READERS[asked.task.kind, path.suffix]
-    found = read(path, asked)
-    kind = asked.task.kind
+    read = _READERS[expected.task.kind, path.suffix]
+    found = read(path, expected)
+    kind = expected.task.kind
     if kind in LABELLED:
-        return [*check_labels(cast("list[str]", found), asked.task, path)]
+        return [*check_labels(cast("list[str]", found), expected.task, path)]
     if kind in (Kind.RETRIEVAL, Kind.MINING):
-        check_candidates(cast("list[tuple[str, ...]]", found), asked.candidates, asked.ids, path)
+        check_candidates(cast("list[tuple[str, ...]]", found), expected.candidates, expected.ids, path)
     return found
 
 
-def _by_line(path: Path, asked: Asked) -> list[Answer]:
+def _by_line(path: Path, expected: Expected) -> list[Answer]:
     """A label a line; an empty line is no answer."""
     found = [line.strip() for _, line in lines(path)]
-    _check_count(path, len(found), asked, "lines")
+    _check_count(path, len(found), expected, "lines")
     return [*found]
 
 
-def _candidate_by_line(path: Path, asked: Asked) -> list[Answer]:
+def _candidate_by_line(path: Path, expected: Expected) -> list[Answer]:
     """The best candidate of each query, a line each."""
-    return [(line,) if line else () for line in cast("list[str]", _by_line(path, asked))]
+    return [(line,) if line else () for line in cast("list[str]", _by_line(path, expected))]
 
 
-def _tags(path: Path, asked: Asked) -> list[Answer]:
+def _tags(path: Path, expected: Expected) -> list[Answer]:
     """A tag a line and an empty line after each sentence; after the last it may be missing."""
     found: list[Answer] = []
     sentence: list[str] = []
@@ -83,36 +83,36 @@ def _tags(path: Path, asked: Asked) -> list[Answer]:
             sentence = []
     if sentence:
         found.append(tuple(sentence))
-    _check_count(path, len(found), asked, "sentences")
+    _check_count(path, len(found), expected, "sentences")
     return found
 
 
-def _pairs(path: Path, asked: Asked) -> list[Answer]:
+def _pairs(path: Path, expected: Expected) -> list[Answer]:
     """Pairs of a sentence and its translation; most sentences are in none."""
-    found: dict[str, list[str]] = {name: [] for name in asked.ids}
+    found: dict[str, list[str]] = {name: [] for name in expected.ids}
     rows = [(row.values[0].strip(), row.values[1].strip()) for row in read_headless(path, width=2)]
-    check_ids([name for name, _ in rows], asked.ids, path, all_due=False)
+    check_ids([name for name, _ in rows], expected.ids, path, all_due=False)
     for name, candidate in rows:
         found[name].append(candidate)
-    return [tuple(found[name]) for name in asked.ids]
+    return [tuple(found[name]) for name in expected.ids]
 
 
-def _by_id(path: Path, asked: Asked) -> list[Answer]:
+def _by_id(path: Path, expected: Expected) -> list[Answer]:
     """One JSON object from ids to answers."""
     content: Any = parsed("".join(line for _, line in lines(path, keep_ends=True)), str(path), once=True)
     if not isinstance(content, dict):
         raise DataError(f"{path} is no JSON object from ids to predictions; write it as one")
     values = cast("dict[str, Any]", content)
-    return _ordered(path, asked, ((name, value, str(path)) for name, value in values.items()))
+    return _ordered(path, expected, ((name, value, str(path)) for name, value in values.items()))
 
 
-def _by_record(path: Path, asked: Asked) -> list[Answer]:
+def _by_record(path: Path, expected: Expected) -> list[Answer]:
     """An object a line with `id` and `prediction`; for multiple choice also the benchmark's, with a `label` alone."""
     rows = [(f"{path} line {number}", parsed(line, f"{path} line {number}")) for number, line in lines(path)]
-    if asked.task.kind is Kind.MULTIPLE_CHOICE and all(_named(row) == {"label"} for _, row in rows):
-        _check_count(path, len(rows), asked, "lines")
+    if expected.task.kind is Kind.MULTIPLE_CHOICE and all(_named(row) == {"label"} for _, row in rows):
+        _check_count(path, len(rows), expected, "lines")
         return [str(member(row, "label", where, kind=int)) for where, row in rows]
-    return _ordered(path, asked, _records(rows, asked.task.kind))
+    return _ordered(path, expected, _records(rows, expected.task.kind))
 
 
 def _named(row: Any) -> set[str]:
@@ -129,16 +129,16 @@ def _records(rows: Iterable[tuple[str, Any]], kind: Kind) -> Iterator[tuple[str,
         yield name, value, where
 
 
-def _ordered(path: Path, asked: Asked, rows: Iterable[tuple[str, Any, str]]) -> list[Answer]:
+def _ordered(path: Path, expected: Expected, rows: Iterable[tuple[str, Any, str]]) -> list[Answer]:
     """The answers in the order of the examples, each of the form that the kind has."""
     found = list(rows)
     unique(((name, where) for name, _, where in found), what="the id")
-    check_ids([name for name, _, _ in found], asked.ids, path)
-    single = asked.task.kind in SINGLE
+    check_ids([name for name, _, _ in found], expected.ids, path)
+    single = expected.task.kind in SINGLE
     answers = {
         name: _one(value, where, name) if single else _several(value, where, name) for name, value, where in found
     }
-    return [answers[name] for name in asked.ids]
+    return [answers[name] for name in expected.ids]
 
 
 def _one(value: Any, where: str, name: str) -> str:
@@ -162,15 +162,15 @@ def _whole(text: str, where: str, name: str) -> str:
     return text
 
 
-def _check_count(path: Path, found: int, asked: Asked, what: str) -> None:
-    if found != len(asked.ids):
+def _check_count(path: Path, found: int, expected: Expected, what: str) -> None:
+    if found != len(expected.ids):
         raise DataError(
-            f"{path} has {found} {what} for {len(asked.ids)} examples; there must be one for each, in the order of the "
-            "export"
+            f"{path} has {found} {what} for {len(expected.ids)} examples; there must be one for each, in the order of "
+            "the export"
         )
 
 
-_READERS: Mapping[tuple[Kind, str], Callable[[Path, Asked], list[Answer]]] = {
+_READERS: Mapping[tuple[Kind, str], Callable[[Path, Expected], list[Answer]]] = {
     (Kind.CLASSIFICATION, ".tsv"): _by_line,
     (Kind.MULTIPLE_CHOICE, ".tsv"): _by_line,
     (Kind.TAGGING, ".tsv"): _tags,

@@ -14,7 +14,7 @@ from harness.checkpoints.fingerprint import combine
 from harness.inputs import Inputs, digest
 from harness.predictors.prediction import Prediction
 from harness.submission.manifest import FORMAT, MANIFEST, Manifest, Part, read_manifest
-from harness.submission.reading import SUFFIXES, Answer, Asked, read_answers, suffixes
+from harness.submission.reading import SUFFIXES, Answer, Expected, read_answers, suffixes
 from perturbations.errors import CheckpointError, DataError
 from suites.examples import Example
 from suites.task import Kind, Task
@@ -58,10 +58,10 @@ class Submission:
         Raises:
             DataError: names the file and what is wrong.
         """
-        asked = _asked(inputs)
+        expected = _expected(inputs)
         for planned in cells:
             part = self._part(planned, inputs)
-            read_answers(self.files[part.path], asked)
+            read_answers(self.files[part.path], expected)
 
     def answers(self, planned: Planned, inputs: Inputs, examples: Sequence[Example]) -> list[Prediction]:
         """The predictions for the examples of a cell; probabilities, pieces and what was cut are not known.
@@ -81,7 +81,7 @@ class Submission:
                 f"{path}: the perturbed examples made here are not those that were exported (another version of "
                 f"xrobust than {self.manifest.version}, other tables or options): export again, or use that version"
             )
-        found = read_answers(path, _asked(inputs))
+        found = read_answers(path, _expected(inputs))
         if inputs.task.kind is Kind.TAGGING:
             _check_tokens(path, found, examples)
         return [Prediction(label, (), None, None) for label in found]
@@ -162,9 +162,9 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _asked(inputs: Inputs) -> Asked:
+def _expected(inputs: Inputs) -> Expected:
     pool = inputs.pool.candidates if inputs.pool else ()
-    return Asked(inputs.task, [example.id for example in inputs.examples], frozenset(item.id for item in pool))
+    return Expected(inputs.task, [example.id for example in inputs.examples], frozenset(item.id for item in pool))
 
 
 def _check_tokens(path: Path, found: Sequence[Answer], examples: Sequence[Example]) -> None:

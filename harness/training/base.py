@@ -6,7 +6,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint
+from harness.checkpoints.checkpoint import Checkpoint, open_checkpoint, split_reference
 from harness.checkpoints.fingerprint import CONFIG, WEIGHTS, WEIGHTS_INDEX
 from perturbations.errors import CheckpointError, ResourceError
 
@@ -28,8 +28,8 @@ def open_base(reference: str) -> Checkpoint:
     """
     if reference.startswith(PACKAGE):
         return open_checkpoint(str(_packaged(reference)), name=reference)
-    location, _, revision = (reference, "", "") if Path(reference).is_dir() else reference.partition("@")
-    return open_checkpoint(location, revision=revision or None)
+    location, revision = split_reference(reference)
+    return open_checkpoint(location, revision=revision)
 
 
 def _packaged(reference: str) -> Path:

@@ -20,9 +20,9 @@ import torch
 
 from harness.checkpoints.lineage import Lineage
 from harness.training.fine_tune import fine_tune
-from harness.training.lesson import Lesson
 from harness.training.pretrain import pretrain
 from harness.training.settings import Settings
+from harness.training.training_set import TrainingSet
 from suites.miniature.ner import MINIATURE_NER
 from suites.miniature.nli import MINIATURE_NLI
 from suites.miniature.qnli import MINIATURE_QNLI
@@ -104,7 +104,7 @@ def _stage(path: Path, base: Path, task: Task, intermediate: tuple[str, ...], re
         _timed(
             f"train {path.name}",
             report,
-            lambda: fine_tune(base, Lesson(task, examples), path, settings=SETTINGS, lineage=lineage),
+            lambda: fine_tune(base, TrainingSet(task, examples), path, settings=SETTINGS, lineage=lineage),
         )
     return path
 

@@ -1,4 +1,4 @@
-"""Encoding: from the examples of a lesson to pieces with what is learned of them.
+"""Encoding: from the examples of a training set to pieces with what is learned of them.
 
 As in the predictors: the texts of a classification are read in order, as a pair where there are two; a token is
 labelled at its first piece, the other pieces are left out of the loss; a choice is read behind the context, and a
@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.checkpoints.tokenization import check_room
+from harness.predictors.encoding import one_text_or_two
 from harness.predictors.multiple_choice import model_input as context_and_choices
 from harness.predictors.question_answering import model_input as question_and_context
-from harness.predictors.retrieval import model_input as one_text_or_two
-from harness.training.lesson import Lesson
+from harness.training.training_set import TrainingSet
 from perturbations.edits import Span
-from perturbations.errors import DataError
+from perturbations.errors import DataError, UsageError
 from suites.examples import ANSWER, Example
 from suites.task import Kind
 
@@ -64,12 +65,12 @@ class Joined:
 Row = Encoded | Joined
 
 
-def encode_lesson(tokenizer: Any, lesson: Lesson, *, max_pieces: int) -> list[Row]:
-    """Encode the examples of a lesson; of a pair that is too long the longer text is cut, a context to windows.
+def encode_training_set(tokenizer: Any, training_set: TrainingSet, *, max_pieces: int) -> list[Row]:
+    """Encode the examples of a training set; of a pair that is too long the longer text is cut, a context to windows.
 
     Args:
-        tokenizer: of transformers, a fast one.
-        lesson: `(examples,)` to encode, and the task that gives kind and labels.
+        tokenizer: of transformers; a fast one for tags and answers, which stand at places of a text.
+        training_set: `(examples,)` to encode, and the task that gives kind and labels.
         max_pieces: most pieces of a text or pair, special tokens included.
 
     Returns:
@@ -77,10 +78,12 @@ def encode_lesson(tokenizer: Any, lesson: Lesson, *, max_pieces: int) -> list[Ro
 
     Raises:
         DataError: an example that is not of the task's kind, or has a label or target that there is not.
+        UsageError: `max_pieces` leaves no room for what has to be read.
     """
-    task = lesson.task
+    check_room(tokenizer, max_pieces)
+    task = training_set.task
     try:
-        return list(ENCODERS[task.kind](tokenizer, lesson, max_pieces))
+        return list(ENCODERS[task.kind](tokenizer, training_set, max_pieces))
     except KeyError as error:
         raise DataError(
             f"an example of task {task.name!r} has the label or target {error.args[0]!r}: "
@@ -99,9 +102,9 @@ def _encoded(tokenizer: Any, texts: str | tuple[str, str], max_pieces: int, labe
     return Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), labels)
 
 
-def _classification(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encoded]:
-    numbers = _numbers(lesson.task.labels)
-    for example in lesson.examples:
+def _classification(tokenizer: Any, training_set: TrainingSet, max_pieces: int) -> Iterator[Encoded]:
+    numbers = _numbers(training_set.task.labels)
+    for example in training_set.examples:
         texts = tuple(text.text for text in example.texts.values())
         if len(texts) not in (1, 2) or example.target is None:
             raise DataError(
@@ -110,9 +113,9 @@ def _classification(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator
         yield _encoded(tokenizer, one_text_or_two(example), max_pieces, numbers[example.target])
 
 
-def _tagging(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encoded]:
-    numbers = _numbers(lesson.task.labels)
-    for example in lesson.examples:
+def _tagging(tokenizer: Any, training_set: TrainingSet, max_pieces: int) -> Iterator[Encoded]:
+    numbers = _numbers(training_set.task.labels)
+    for example in training_set.examples:
         texts = list(example.texts.values())
         if len(texts) != 1 or not texts[0].tokens:
             raise DataError(f"example {example.id!r} is not one text of tokens, which is what a tagger learns from")
@@ -128,29 +131,36 @@ def _tagging(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encode
         yield Encoded(tuple(output["input_ids"]), tuple(output["token_type_ids"]), tuple(labels))
 
 
-def _choices(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Joined]:
-    numbers = _numbers(lesson.task.labels)
-    for example in lesson.examples:
+def _choices(tokenizer: Any, training_set: TrainingSet, max_pieces: int) -> Iterator[Joined]:
+    numbers = _numbers(training_set.task.labels)
+    for example in training_set.examples:
         if example.target is None:
             raise DataError(f"example {example.id!r} does not say which choice is right, which is what is learned")
         pairs = context_and_choices(example)
         yield Joined(tuple(_encoded(tokenizer, pair, max_pieces) for pair in pairs), numbers[example.target])
 
 
-def _answers(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Encoded]:
+def _answers(tokenizer: Any, training_set: TrainingSet, max_pieces: int) -> Iterator[Encoded]:
     """The windows of each context; where a window does not hold the answer, its first piece stands for that.
 
     Of several answers the first is learned, as in SQuAD's training set there is one.
     """
-    for example in lesson.examples:
+    question_length, overlap = min(QUESTION, max_pieces // 2), max_pieces // (2 * OVERLAP)
+    room = max_pieces - question_length - tokenizer.num_special_tokens_to_add(pair=True)
+    if room <= overlap:
+        raise UsageError(
+            f"max_pieces {max_pieces} leaves {room} pieces to a context behind a question of {question_length}, and "
+            f"its windows overlap by {overlap}: set it higher"
+        )
+    for example in training_set.examples:
         question, context = question_and_context(example)
         answers = [span for span in example.texts["context"].spans if span.label == ANSWER]
         windows = tokenizer(
-            _short(tokenizer, question, min(QUESTION, max_pieces // 2)),
+            _short(tokenizer, question, question_length),
             context,
             truncation="only_second",
             max_length=max_pieces,
-            stride=max_pieces // (2 * OVERLAP),
+            stride=overlap,
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
             return_token_type_ids=True,
@@ -178,11 +188,11 @@ def _place(window: Any, answer: Span) -> tuple[int, int]:
     return held[0][0], held[-1][0]
 
 
-def _pairs(tokenizer: Any, lesson: Lesson, max_pieces: int) -> Iterator[Joined]:
+def _pairs(tokenizer: Any, training_set: TrainingSet, max_pieces: int) -> Iterator[Joined]:
     """Each query with the first of its targets that is in the language of the query, else with the first."""
-    candidates = lesson.pool.candidates if lesson.pool else ()
+    candidates = training_set.pool.candidates if training_set.pool else ()
     numbers = _numbers([candidate.id for candidate in candidates])
-    for example in lesson.examples:
+    for example in training_set.examples:
         if not example.targets:
             raise DataError(f"query {example.id!r} has no target, which is what is learned")
         targets = {target: candidates[numbers[target]] for target in example.targets}
@@ -202,4 +212,4 @@ ENCODERS = {
     Kind.QUESTION_ANSWERING: _answers,
     Kind.RETRIEVAL: _pairs,
 }
-"""What each kind of task makes of a lesson."""
+"""What each kind of task makes of a training set."""

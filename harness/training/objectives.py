@@ -20,7 +20,8 @@ from torch.nn import functional
 from harness.training.collating import padded
 from harness.training.encoding import IGNORED
 from harness.training.tokenizer import BEGINNING, END, MASK, PADDING, SPECIAL
-from suites.miniature.corpus import SWITCHABLE, Line, Mark, Pair
+from suites.miniature.corpus import SWITCHABLE, Pair
+from suites.miniature.sentences import Line, Mark
 
 MASKED = 0.8
 """Share of the words to guess that are masked (Devlin et al. 2019); half of the others are replaced, half stay."""

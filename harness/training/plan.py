@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.plan import HUB
-from harness.training.lesson import Lesson, check_trained
 from harness.training.settings import Settings
+from harness.training.training_set import TrainingSet, check_trained
 from perturbations.errors import UnknownNameError, UsageError
 from suites.examples import Example, Pool
 from suites.requests import check_options
@@ -68,7 +68,7 @@ class TrainingPlan:
         return self.splits.get(task, "train")
 
 
-def read_lesson(plan: TrainingPlan) -> Lesson:
+def read_training_set(plan: TrainingPlan) -> TrainingSet:
     """Read the training examples of a plan.
 
     Raises:
@@ -86,7 +86,7 @@ def read_lesson(plan: TrainingPlan) -> Lesson:
         request = Request(place, LANGUAGE, plan.split(name), options)
         examples += task.read(request)[: plan.limit]
         pool = task.pool(request) if task.pool else None
-    return Lesson(find_task(plan.tasks[0]), tuple(examples), pool)
+    return TrainingSet(find_task(plan.tasks[0]), tuple(examples), pool)
 
 
 def _check_task(plan: TrainingPlan, task: Task, first: Task) -> None:

@@ -20,8 +20,9 @@ from harness.training.tokenizer import BEGINNING, END, PADDING, SPACE, train_tok
 from harness.training.trainer import length_batches, seeded, train
 from harness.training.whole import whole_directory
 from perturbations.languages import find_language
-from suites.miniature.corpus import Line, Mixture, pairs, parallel_lines
+from suites.miniature.corpus import Mixture, pairs, parallel_lines
 from suites.miniature.lexicon import languages
+from suites.miniature.sentences import Line
 
 ALPHABET = 200
 """Most letters of an alphabet that the vocabulary holds by themselves; of Han and Hangul it holds those in use."""

@@ -10,9 +10,9 @@ from harness.checkpoints.checkpoint import Checkpoint
 from harness.checkpoints.lineage import Factor, Lineage
 from harness.training.base import open_base
 from harness.training.fine_tune import fine_tune
-from harness.training.lesson import Lesson
-from harness.training.plan import LANGUAGE, TrainingPlan, read_lesson
+from harness.training.plan import LANGUAGE, TrainingPlan, read_training_set
 from harness.training.trainer import Watch, watched
+from harness.training.training_set import TrainingSet
 from perturbations.errors import UsageError
 from suites.task import find_task
 
@@ -37,15 +37,15 @@ def train_checkpoint(plan: TrainingPlan, out: Path, *, watch: Watch | None = Non
     """
     if out.exists():
         raise UsageError(f"{out} is there already: remove it or give another directory")
-    lesson = read_lesson(plan)
+    training_set = read_training_set(plan)
     base = open_base(plan.base)
-    lineage = trace(base, plan, lesson)
+    lineage = trace(base, plan, training_set)
     with watched(watch):
-        fine_tune(base.directory, lesson, out, settings=plan.settings, lineage=lineage)
+        fine_tune(base.directory, training_set, out, settings=plan.settings, lineage=lineage)
     return lineage
 
 
-def trace(base: Checkpoint, plan: TrainingPlan, lesson: Lesson) -> Lineage:
+def trace(base: Checkpoint, plan: TrainingPlan, training_set: TrainingSet) -> Lineage:
     """The lineage of what comes out: that of the base, the task of whose head becomes an intermediate one.
 
     Free factors of the base (its scale, that it is synthetic) are handed on; those of this training are written anew.
@@ -65,11 +65,11 @@ def trace(base: Checkpoint, plan: TrainingPlan, lesson: Lesson) -> Lineage:
         intermediate_tasks=told or plan.intermediate,
         target_task="+".join(plan.tasks),
         seed=plan.settings.seed,
-        factors={**before.factors, **_factors(base, plan, lesson)},
+        factors={**before.factors, **_factors(base, plan, training_set)},
     )
 
 
-def _factors(base: Checkpoint, plan: TrainingPlan, lesson: Lesson) -> dict[str, Factor]:
+def _factors(base: Checkpoint, plan: TrainingPlan, training_set: TrainingSet) -> dict[str, Factor]:
     """Everything of this training that shapes the weights and has no place of its own in a lineage."""
     factors: dict[str, Factor] = {
         "start": base.name if base.revision is None else f"{base.name}@{base.revision}",
@@ -81,8 +81,8 @@ def _factors(base: Checkpoint, plan: TrainingPlan, lesson: Lesson) -> dict[str, 
             for name in plan.tasks
             for option, value in {**find_task(name).options, **plan.options.get(name, {})}.items()
         ),
-        "training_examples": len(lesson.examples),
-        "training_data": lesson.digest,
+        "training_examples": len(training_set.examples),
+        "training_data": training_set.digest,
         "libraries": " ".join(f"{name}=={version(name)}" for name in LIBRARIES),
     }
     if any(find_task(name).synthetic for name in plan.tasks):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 
-from reports.gate.verdict import Answer, Judged, Verdict, counted, shown_p, troubled
+from reports import values
+from reports.gate.verdict import Answer, Judged, Verdict, counted, troubled
+from reports.tables import escape, render_table
 
 SIGNS = {Answer.CERTIFIED: "✅", Answer.REGRESSION: "❌", Answer.INCONCLUSIVE: "❔"}
 MOST = 30
 """Cells in the table; a summary of a job is cut at 1 MiB."""
 TOLD = 100
 """Cells whose sentences are given."""
-HEAD = ("score", "baseline", "candidate", "loss", "interval", "p", "corrected p", "within margin", "margin", "n")
+HEAD = ("score", "baseline", "candidate", "loss", "interval", "p", "adjusted p", "p of margin", "margin", "n", "found")
+RIGHT = (False, *(True,) * 9, False)
 
 
 def render_markdown(verdict: Verdict) -> str:
@@ -23,17 +25,17 @@ def render_markdown(verdict: Verdict) -> str:
 def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"## {SIGNS[verdict.answer]} Robustness: {verdict.answer.value}"
     yield ""
-    yield f"{escaped(verdict.headline)} {escaped(verdict.scope)}"
+    yield f"{escape(verdict.headline)} {escape(verdict.scope)}"
     yield ""
-    yield from (f"- {escaped(note)}" for note in verdict.notes)
+    yield from (f"- {escape(note)}" for note in verdict.notes)
     yield ""
-    yield from _table(verdict.means)
+    yield _table(verdict.means)
     yield ""
     yield f"{counted(verdict)}."
     yield ""
     found = troubled(verdict.cells)
     if found:
-        yield from _table(found[:MOST])
+        yield _table(found[:MOST])
         yield ""
     if len(found) > MOST:
         yield f"… and {len(found) - MOST} more cells."
@@ -46,38 +48,31 @@ def _told(verdict: Verdict) -> Sequence[Judged]:
     return (*verdict.means, *verdict.cells[:TOLD])
 
 
-def _table(items: Sequence[Judged]) -> Iterator[str]:
-    yield f"| {' | '.join(HEAD)} | |"
-    yield f"|---|{'---:|' * (len(HEAD) - 1)}---|"
-    for item in items:
-        values = (
-            escaped(item.name),
-            f"{item.baseline:.2f}",
-            f"{item.candidate:.2f}",
-            f"{item.loss:+.2f}",
-            f"{item.low:+.2f} to {item.high:+.2f} ({100 * item.level:g} %)",
-            escaped(shown_p(item.p)),
-            escaped(shown_p(item.adjusted_p)),
-            escaped(shown_p(item.within_p)),
-            f"{item.margin:g}",
-            f"{item.n:,}",
-            item.state.value,
-        )
-        yield f"| {' | '.join(values)} |"
+def _table(items: Sequence[Judged]) -> str:
+    return render_table(HEAD, [_row(item) for item in items], RIGHT)
+
+
+def _row(item: Judged) -> tuple[str, ...]:
+    alarm, certificate = item.alphas
+    return (
+        escape(item.name),
+        values.effect(item.baseline),
+        values.effect(item.candidate),
+        values.effect(item.loss),
+        f"{values.interval(item.low, item.high)} ({values.share(item.level)})",
+        values.probability(item.p, alarm),
+        values.probability(item.adjusted_p, alarm),
+        values.probability(item.within_p, certificate),
+        f"{item.margin:g}",
+        values.count(item.n),
+        item.state.value,
+    )
 
 
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield f"<details><summary>{title}</summary>"
     yield ""
-    yield from (f"- {escaped(line)}" for line in lines)
+    yield from (f"- {escape(line)}" for line in lines)
     yield ""
     yield "</details>"
     yield ""
-
-
-def escaped(text: str) -> str:
-    """Text that stays text in a table of Markdown: no markup, no column border, no line break."""
-    found = html.escape(" ".join(text.split()), quote=False)
-    for sign in "\\`*_[]|~":
-        found = found.replace(sign, f"\\{sign}")
-    return found

@@ -7,16 +7,23 @@ from collections.abc import Callable
 from perturbations.errors import UnknownNameError
 from reports.gate.annotations import render_annotations
 from reports.gate.junit import render_junit
-from reports.gate.markdown import render_markdown
 from reports.gate.plain import render_json
 from reports.gate.text import render_text
 from reports.gate.verdict import Answer, Verdict
+
+
+def _markdown(verdict: Verdict) -> str:
+    # Imported late: its tables need rich, which the other formats do without.
+    from reports.gate.markdown import render_markdown
+
+    return render_markdown(verdict)
+
 
 PAGES: dict[str, Callable[[Verdict], str]] = {
     "text": render_text,
     "json": render_json,
     "junit": render_junit,
-    "markdown": render_markdown,
+    "markdown": _markdown,
     "github": render_annotations,
 }
 STATUSES = {Answer.CERTIFIED: 0, Answer.REGRESSION: 1, Answer.INCONCLUSIVE: 3}

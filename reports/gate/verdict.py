@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 
 class Answer(StrEnum):
@@ -90,6 +91,12 @@ class Judged:
     sentences: tuple[str, ...]
     claims: tuple[Mapping[str, object], ...]
 
+    @property
+    def alphas(self) -> tuple[float, float]:
+        """The one-sided levels of the alarm and of the certificate, 0–1."""
+        alarm, certificate = (cast("float", claim["alpha"]) for claim in self.claims)
+        return alarm, certificate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -135,13 +142,6 @@ def counted(verdict: Verdict) -> str:
     told = [f"{number} {state.value}" for state in State if (number := verdict.count(state))]
     total = len(verdict.cells)
     return f"{total} cell{'s' * (total != 1)}: {', '.join(told)}"
-
-
-def shown_p(p: float | None) -> str:
-    """A p with two digits, or as a bound; a dash where there is none."""
-    if p is None:
-        return "–"
-    return "< 0.0001" if p < 1e-4 else f"{p:.2g}"
 
 
 def troubled(cells: Sequence[Judged]) -> list[Judged]:

@@ -40,6 +40,18 @@ def scored(clean: Floats, perturbed: Floats, clusters: Integers | None = None, *
     )
 
 
+def accuracy(clean: Floats, perturbed: Floats, **options: Any) -> PairedSample:
+    """A sample of right and wrong answers."""
+    return scored(clean, perturbed, **({"binary": True} | options))
+
+
+def outcomes(ids: int, *, seed: int = 0, hurt: float = 0.1) -> tuple[Floats, Floats]:
+    """Right and wrong answers, clean and perturbed."""
+    generator = np.random.Generator(np.random.PCG64(seed))
+    clean = (generator.random(ids) < 0.8).astype(float)
+    return clean, np.where(generator.random(ids) < hurt, 0.0, clean)
+
+
 def changed(differences: Floats, clusters: Integers | None = None, **options: Any) -> PairedSample:
     """A sample with these differences, −1 to 1, around one half."""
     return scored(0.5 + differences / 2, 0.5 - differences / 2, clusters, **options)

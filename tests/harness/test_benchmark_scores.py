@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.benchmark_scores import BenchmarkScore, benchmark_scores
-from perturbations.errors import UnknownNameError
-from suites.benchmarks import BENCHMARKS, XTREME, XTREME_R, Benchmark, find_benchmark
+from suites.benchmarks import BENCHMARKS, XTREME, XTREME_R, Benchmark
 from suites.task import tasks
 
 SIZES = {
@@ -16,6 +15,11 @@ SIZES = {
                  "mewslix": 11, "lareqa": 11},
 }  # fmt: skip
 """Languages a task, from Hu et al. 2020 (table 1) and Ruder et al. 2021 (table 2)."""
+FORTY = set(
+    "af ar bg bn de el en es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr ms my nl pt ru sw ta te th tl tr ur vi "
+    "yo zh".split()
+)
+"""The languages of XTREME."""
 
 
 def complete(benchmark: Benchmark) -> dict[str, dict[str, float]]:
@@ -35,6 +39,13 @@ def test_a_benchmark_has_its_published_tasks_and_numbers_of_languages(benchmark:
     assert {task: len(set(benchmark.languages(task))) for task in benchmark.tasks} == SIZES[benchmark.name]
     for task in benchmark.tasks:
         assert set(benchmark.languages(task)) <= set(tasks()[task].languages)
+
+
+def test_xtreme_has_none_of_the_languages_that_its_successor_added() -> None:
+    assert set(XTREME.languages("panx")) == FORTY
+    assert set(XTREME.languages("udpos")) == FORTY - {"bn", "jv", "ka", "ml", "ms", "my", "sw"}
+    assert set(XTREME.languages("tatoeba")) == FORTY - {"en", "ms", "my", "yo"}
+    assert set(XTREME.languages("xquad")) == set("ar de el en es hi ru th tr vi zh".split())
 
 
 @pytest.mark.parametrize("benchmark", BENCHMARKS.values(), ids=lambda benchmark: benchmark.name)
@@ -68,11 +79,6 @@ def test_what_the_benchmark_does_not_have_changes_nothing() -> None:
     scores = complete(XTREME_R)
     wider = scores | {"pawsx": {"en": 99.0}, "xcopa": scores["xcopa"] | {"en": 99.0}}
     assert benchmark_scores(XTREME_R, wider) == benchmark_scores(XTREME_R, scores)
-
-
-def test_an_unknown_benchmark_names_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="did you mean 'xtreme'"):
-        find_benchmark("xtrem")
 
 
 def accuracies(root: Path, task: str) -> dict[str, float]:

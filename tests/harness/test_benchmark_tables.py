@@ -25,7 +25,7 @@ from reports.report import CELL_COLUMNS, MEAN_COLUMNS, Report, Row, records
 from reports.terminal import render_terminal
 from suites.benchmarks import XTREME, XTREME_R, Benchmark
 from suites.task import Kind, find_task
-from tests.harness.test_store import CELL, record
+from tests.harness.stored import CELL, record
 
 PlanOf = Callable[..., Plan]
 SYSTEMS = ("one", "two")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.checkpoints.checkpoint import open_checkpoint
+from harness.checkpoints.checkpoint import open_checkpoint, split_reference
 from harness.checkpoints.fingerprint import combine, weight_files
 from harness.checkpoints.lineage import Lineage, parse_lineage, read_lineage, read_manifest, write_lineage
 from perturbations.errors import CheckpointError, ResourceError
@@ -50,9 +50,12 @@ def test_a_checkpoint_is_called_after_its_directory_and_has_no_revision(director
         ("config.json", "config"),
         ("tokenizer.json", "tokenizer"),
         ("tokenizer_config.json", "tokenizer"),
+        ("bpe.codes", "tokenizer"),
+        ("entity_vocab.json", "tokenizer"),
     ],
 )
 def test_the_fingerprint_changes_with_a_byte_of_any_part(directory: Path, file: str, part: str) -> None:
+    (directory / file).write_text(f"content of {file}")
     before = open_checkpoint(str(directory))
     content = (directory / file).read_bytes()
     (directory / file).write_bytes(content[:-1] + b"!")
@@ -206,6 +209,23 @@ def test_a_manifest_without_the_checkpoint_is_an_error_and_so_is_one_with_two_en
 def test_a_local_directory_has_no_revision(directory: Path) -> None:
     with pytest.raises(CheckpointError, match="leave out 'main'"):
         open_checkpoint(str(directory), revision="main")
+
+
+@pytest.mark.parametrize(
+    ("reference", "location", "revision"),
+    [
+        ("owner/model", "owner/model", None),
+        ("owner/model@v2", "owner/model", "v2"),
+        ("owner/model@", "owner/model", None),
+        ("~/model@3", "~/model@3", None),
+    ],
+)
+def test_only_what_is_no_directory_has_a_revision_behind_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference: str, location: str, revision: str | None
+) -> None:
+    (tmp_path / "model@3").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert split_reference(reference) == (location, revision)
 
 
 @pytest.mark.parametrize("location", ["./no/such/directory", "/no/such/directory", "a b"])

@@ -16,7 +16,7 @@ from harness.export.export import Exported, export
 from harness.export.processed import NAMES
 from harness.inputs import Inputs, read_inputs
 from harness.metrics.answers import squad_words
-from harness.submission.reading import Asked, read_answers
+from harness.submission.reading import Expected, read_answers
 from perturbations.errors import DataError, UsageError
 from suites.examples import ANSWER, Example, token_text
 from suites.readers.squad import read_squad
@@ -205,7 +205,7 @@ def test_the_submissions_that_the_benchmark_shows_are_read(data: Path, name: str
         if path.suffix == ".json":
             ids, values = list(json.loads(content)), list(json.loads(content).values())
             pool = [item for names in values for item in names]
-        answers = read_answers(path, Asked(task, ids, frozenset(pool)))
+        answers = read_answers(path, Expected(task, ids, frozenset(pool)))
         assert len(answers) == len(ids) > 0
         if task.kind is Kind.TAGGING:
             assert answers == [tuple(block.split("\n")) for block in blocks]
@@ -247,7 +247,7 @@ def test_a_submission_that_breaks_its_format_is_refused(
     path = tmp_path / f"test-de{suffix}"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        read_answers(path, Asked(find_task(name), ["a", "b"], frozenset("12")))
+        read_answers(path, Expected(find_task(name), ["a", "b"], frozenset("12")))
     assert str(path) in str(caught.value)
     assert said in str(caught.value)
 
@@ -256,19 +256,19 @@ def test_lines_of_the_export_can_be_handed_back_with_a_prediction_in_any_order(t
     path = tmp_path / "test-de.jsonl"
     lines = [{"id": "b", "texts": {"premise": "x"}, "gold": "0", "prediction": 1}, {"id": "a", "prediction": "0"}]
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    assert read_answers(path, Asked(find_task("xcopa"), ["a", "b"])) == ["0", "1"]
+    assert read_answers(path, Expected(find_task("xcopa"), ["a", "b"])) == ["0", "1"]
 
 
 def test_labels_may_have_the_names_that_a_checkpoint_may_give_them_or_be_left_out(tmp_path: Path) -> None:
     path = tmp_path / "test-de.tsv"
     path.write_text("contradictory\n\nneutral\n", encoding="utf-8")
-    assert read_answers(path, Asked(find_task("xnli"), ["a", "b", "c"])) == ["contradiction", "", "neutral"]
+    assert read_answers(path, Expected(find_task("xnli"), ["a", "b", "c"])) == ["contradiction", "", "neutral"]
 
 
 def test_a_sentence_that_lost_every_token_keeps_its_place(tmp_path: Path) -> None:
     path = tmp_path / "test-de.tsv"
     path.write_text("NOUN\nVERB\n\n\nX\n\n", encoding="utf-8")
-    assert read_answers(path, Asked(find_task("udpos"), ["a", "b", "c"])) == [("NOUN", "VERB"), (), ("X",)]
+    assert read_answers(path, Expected(find_task("udpos"), ["a", "b", "c"])) == [("NOUN", "VERB"), (), ("X",)]
 
 
 def test_a_directory_that_is_not_empty_is_left_alone(plan_of: Callable[..., Plan], tmp_path: Path) -> None:

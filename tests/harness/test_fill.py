@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.fill import MaskedModel, open_fill
+from harness.masked import CheckpointFill
 from perturbations import Passage, Span, Status, XRobustError, perturb
 from perturbations.words.masked_lm import MaskedLanguageModel
 
@@ -133,3 +135,23 @@ def test_word_pieces_that_go_on_a_word_are_not_proposed(tmp_path: Path) -> None:
     BertForMaskedLM(BertConfig(vocab_size=len(vocabulary), **shape)).save_pretrained(tmp_path)
     model = open_fill(tmp_path, device="cpu")
     assert {*model(["the cat"], [[Span(4, 7)]])[0][0]} == {"the", "cat", "dog", "我", "去"}
+
+
+def test_what_is_loaded_from_the_hub_is_the_commit_that_was_hashed(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = tmp_path / ("0" * 40)
+    shutil.copytree(directory, commit)
+    asked: list[tuple[str, str | None]] = []
+
+    def download(location: str, revision: str | None) -> Path:
+        asked.append((location, revision))
+        return commit
+
+    monkeypatch.setattr("harness.masked.download", download)
+    monkeypatch.setattr("harness.fill.download", download)
+    fill = CheckpointFill("owner/model@main", device="cpu")
+    assert fill.fingerprint == CheckpointFill(str(directory), device="cpu").fingerprint
+    fill.load()
+    assert asked[0] == ("owner/model", "main")
+    assert set(asked[1:]) == {("owner/model", commit.name)}, "a branch may have moved on in between"

@@ -110,6 +110,15 @@ def test_a_pilot_of_another_task_is_named(tmp_path: Path, capsys: pytest.Capture
     assert "0.3 (given)" in told
 
 
+def test_a_unit_that_stands_alone_leaves_its_cell_and_means_without_a_forecast() -> None:
+    """One passage of five questions: the run will not be able to test it either."""
+    lone = TaskSizes("a", {"x": LanguageSizes(5, 1, 2), "y": LanguageSizes(90, 30, 2)}, None)
+    found = forecast([lone], {"a": Assumed()}, settings=SETTINGS, margin=2.0)
+    assert [row.mde is None for row in found] == [True, False, True, True]
+    assert [row.units for row in found] == [1, 30, 31, 31]
+    assert [row.needed is None for row in found] == [True, False, True, True]
+
+
 def test_a_margin_that_no_number_shows_has_none() -> None:
     task = sizes_by_hand(300, cluster_size=3.0)
     cell = forecast([task], {task.name: Assumed()}, settings=SETTINGS, margin=1e-12)[0]
@@ -141,6 +150,8 @@ def test_sizes_are_read_from_the_data_of_a_plan_without_its_control(plan_of: Cal
         (["--n", "10", "--cluster-size", "9"], "power needs 2 clusters or more"),
         (["--n", "10", "--cluster-size", "nan"], "clusters of 1 or more"),
         (["--n", "10", "-p", "identity"], "1 condition (no control)"),
+        (["--n", "10", "-p", "word-swop"], "unknown perturbation 'word-swop': did you mean 'word-swap'?"),
+        (["--n", "10", "--rate", "7"], "rate 7.0 is not a share"),
         (["--n", "100", "--discordance", "0"], "discordance is 0"),
         (["--n", "100", "--icc", "2"], "intraclass correlation is 2"),
         (["--n", "100", "--margin", "0"], "margin is 0"),

@@ -118,6 +118,8 @@ def test_what_a_file_leaves_out_has_the_defaults_of_the_plan() -> None:
         ({"fields": {"udpos": ["text"]}}, "unknown task of this plan 'udpos'"),
         ({"options": {"xnli": {"layot": "auto"}}}, "unknown option of xnli 'layot': did you mean 'layout'"),
         ({"options": {"xnli": {"layout": "orginal"}}}, "option layout of xnli 'orginal': did you mean 'original'"),
+        ({"options": {"xnli": {"decoding": "fre"}}}, "option decoding of xnli 'fre': did you mean 'free'"),
+        ({"options": {"xnli": {"longest": "0"}}}, "option longest is '0': give a whole number above 0"),
         (
             {"inference": {"tokenbudget": 1}},
             "unknown key of plan: inference 'tokenbudget': did you mean 'token_budget'",

@@ -21,7 +21,7 @@ from harness.predictors.make import make_predictor
 from harness.store import Store
 from perturbations.errors import UnknownNameError
 from suites.examples import Pool
-from suites.searching import SENTENCE, sentence_example
+from suites.retrieval import SENTENCE, sentence_example
 from suites.task import Request, find_task
 
 MakeCheckpoint = Callable[..., Path]

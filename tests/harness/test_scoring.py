@@ -30,7 +30,7 @@ from perturbations import Edit, Edits, Span, find_perturbation
 from suites.bio import surviving_bio
 from suites.examples import ANSWER, Example, Text, token_text, transport
 from suites.task import Kind
-from tests.harness.test_store import CELL
+from tests.harness.stored import CELL
 
 TAGS = ("NOUN", "VERB", "B-PER", "I-PER")
 METRICS: list[Metric] = [find_metric("f1"), find_metric("token-accuracy")]

@@ -13,8 +13,10 @@ import pytest
 from harness.checkpoints.checkpoint import open_checkpoint
 from harness.checkpoints.serving import HEADS, check_serves
 from harness.predictors.make import make_predictor
+from harness.predictors.prediction import Searcher
 from perturbations.errors import CheckpointError
 from suites.task import Kind, Task
+from tests.harness.conftest import toy_task
 
 MakeCheckpoint = Callable[..., Path]
 NLI = ("entailment", "neutral", "contradiction")
@@ -91,6 +93,14 @@ def test_a_config_that_is_none_is_refused_in_one_line(
     with pytest.raises(CheckpointError) as caught:
         check_serves(open_checkpoint(str(directory)), classification)
     assert said in str(caught.value)
+
+
+def test_a_task_without_a_head_asks_for_no_architecture(make_checkpoint: MakeCheckpoint) -> None:
+    task = toy_task(Kind.RETRIEVAL, (), metric="accuracy@1")
+    directory = changed(make_checkpoint("Model"), architectures=None)
+    checkpoint = open_checkpoint(str(directory))
+    assert check_serves(checkpoint, task) == ()
+    assert isinstance(make_predictor(checkpoint, task), Searcher)
 
 
 def test_labels_of_a_manifest_stand_for_outputs_without_names(

@@ -17,21 +17,27 @@ import torch
 import transformers
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from harness.checkpoints.checkpoint import open_checkpoint
+from harness.checkpoints.lineage import Lineage
 from harness.checkpoints.offsets import find_offsets
 from harness.checkpoints.slow_tokenizer import SlowTokenizer
 from harness.predictors.make import make_predictor
 from harness.predictors.prediction import Inference, Prediction
+from harness.training.fine_tune import fine_tune
+from harness.training.settings import Settings
+from harness.training.training_set import TrainingSet
 from perturbations.errors import CheckpointError, DataError
 from suites.examples import Example, Text, token_text
-from suites.task import Kind, Task
+from suites.task import Kind, Request, Task, find_task
 from tests.harness.conftest import NLI, SENTENCES, TAGS, toy_task
 
 FOUR = transformers.__version__.startswith("4.")
 needs_four = pytest.mark.skipif(not FOUR, reason="transformers 5 has no slow tokenizer of BERT: make test-textattack")
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 T5 = {"d_model": 32, "d_kv": 16, "d_ff": 64, "num_layers": 2, "num_heads": 2, "num_decoder_layers": 2}
+BLOCK = "encoder.block.0.layer.0.SelfAttention.q.weight"
 READING = toy_task(Kind.QUESTION_ANSWERING, (), metric="squad-f1")
 TEXTS = (*SENTENCES, "Ångström ﬁnds ½ , Ⅳ and I İ", "ক্ষমা করো", "unbekannt ☃☃ x ☂ y", "", " the  cat ")
 
@@ -260,3 +266,25 @@ def test_a_slow_tokenizer_is_asked_to_cut_in_no_other_way() -> None:
     assert len(tokenizer.encode("the cat", "a dog").ids) == 5
     tokenizer.no_truncation()
     assert len(tokenizer.encode("the cat", "a dog").ids) == 14
+
+
+def taught(name: str) -> TrainingSet:
+    task = find_task(name)
+    return TrainingSet(task, tuple(task.read(Request(None, "en", "train"))[:4]))
+
+
+@pytest.mark.parametrize("name", ["miniature-tagging", "miniature-qa"])
+def test_a_slow_tokenizer_is_refused_where_labels_stand_at_places_of_a_text(
+    byt5: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    base = byt5("ForConditionalGeneration")
+    with pytest.raises(CheckpointError, match=r"byt5.* has a slow tokenizer \(ByT5Tokenizer\)"):
+        fine_tune(base, taught(name), tmp_path / "out", settings=Settings(), lineage=Lineage())
+
+
+def test_embeddings_can_be_frozen_whatever_the_family_calls_them(byt5: Callable[..., Path], tmp_path: Path) -> None:
+    base, settings = byt5("ForConditionalGeneration"), Settings(learning_rate=1e-2, freeze_embeddings=True)
+    out = fine_tune(base, taught("miniature-nli"), tmp_path / "out", settings=settings, lineage=Lineage())
+    before, after = (load_file(directory / "model.safetensors") for directory in (base, out))
+    assert torch.equal(before["shared.weight"], after["transformer.shared.weight"])
+    assert not torch.equal(before[BLOCK], after[f"transformer.{BLOCK}"])

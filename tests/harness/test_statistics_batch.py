@@ -17,19 +17,11 @@ from harness.statistics.resampling import bca_interval, bootstrap_drops, percent
 from harness.statistics.sample import Floats, Integers, PairedSample, Settings
 from harness.statistics.signflip import lattice_sign_flip
 from perturbations.errors import UsageError
+from tests.harness.samples import f1, mean
 
 SETTINGS = Settings(resamples=1_999, seed=3)
 CELLS, IDS = 7, 60
 CLEAN = np.array([0, 0, 2, 1, 2, 0, 1])
-
-
-def f1(totals: Floats) -> Floats:
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.where(weight > 0, 2 * totals[..., 0] / np.where(weight > 0, weight, 1.0), 0.0)
-
-
-def mean(totals: Floats) -> Floats:
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
 
 
 def codes_of(kind: str) -> Integers | None:

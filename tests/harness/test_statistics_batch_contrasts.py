@@ -11,25 +11,18 @@ import pytest
 from harness.statistics.batch import MeanBatch, SumBatch, stream
 from harness.statistics.batch_cells import contrast_cells
 from harness.statistics.batch_closed import closed_drops, closed_means, means_across
-from harness.statistics.batch_contrasts import contrast_batch, contrast_drops, correct_by_max_t
+from harness.statistics.batch_contrasts import contrast_batch, contrast_drops
 from harness.statistics.batch_resampled import bootstrap_batch, max_t_batches
 from harness.statistics.cells import contrast_cell
 from harness.statistics.contrast import Contrast
+from harness.statistics.family import correct_by_max_t
 from harness.statistics.maxt import max_t_flips
 from harness.statistics.resampling import randomisation_test
-from harness.statistics.sample import Floats, PairedSample, Settings
+from harness.statistics.sample import PairedSample, Settings
 from perturbations.errors import UsageError
+from tests.harness.samples import f1, mean
 
 SETTINGS = Settings(resamples=1_499, seed=2)
-
-
-def f1(totals: Floats) -> Floats:
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.where(weight > 0, 2 * totals[..., 0] / np.where(weight > 0, weight, 1.0), 0.0)
-
-
-def mean(totals: Floats) -> Floats:
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
 
 
 def made(kind: str, ids: int, seed: int) -> PairedSample:
@@ -192,8 +185,23 @@ def test_means_have_contrasts_too_and_a_lone_unit_leaves_them_untested() -> None
     assert mean_of_all.clusters == 90 + 30 + 90
     lone = closed_drops(MeanBatch(name="one", differences=np.array([[0.5]])))
     untested = contrast_drops(means_across([parts[0], lone]), ["all"], SETTINGS, n=91)[0]
-    assert untested.p is None
+    assert untested.reason == "1 of 2 strata hold one unit only"
     assert contrast_batch(MeanBatch(name="one", differences=np.array([[1.0]])), ["x"], SETTINGS)[0].p is None
+
+
+def test_what_rounding_leaves_of_changes_that_cancel_is_no_effect() -> None:
+    rows = np.tile([0.9, 1 / 3 - 1, 0.1 - 1 / 3], (1, 30))
+    contrast = contrast_batch(MeanBatch(name="x", differences=rows, codes=np.arange(90) // 3), ["x"], SETTINGS)[0]
+    assert contrast.reason == "the changes cancel within every cluster"
+
+
+def test_id_sets_that_each_moved_as_one_are_judged_by_those_that_moved() -> None:
+    def across(*shape: tuple[float, int]) -> Contrast:
+        parts = [closed_drops(MeanBatch(name="x", differences=np.full((1, ids), drop))) for drop, ids in shape]
+        return contrast_drops(means_across(parts), ["all"], SETTINGS, n=1)[0]
+
+    assert across((1.0, 3), (0.0, 3)).p == 2 / 2**3
+    assert "opposite directions" in str(across((1.0, 3), (-0.5, 3)).reason)
 
 
 def test_claims_that_do_not_match_the_cells_are_refused() -> None:

@@ -14,17 +14,13 @@ from harness.statistics.cells import contrast_cell
 from harness.statistics.clustered import clustered_mean
 from harness.statistics.intervals import newcombe_interval, tango_interval
 from harness.statistics.paired import mcnemar_exact, mcnemar_mid_p
-from harness.statistics.sample import Floats, PairedSample, Settings
+from harness.statistics.sample import PairedSample, Settings
+from tests.harness.samples import f1
 
 
 def bounds(rate: float, repetitions: int) -> tuple[float, float]:
     low, high = stats.binom.interval(0.9999, repetitions, rate)
     return float(low) / repetitions, float(high) / repetitions
-
-
-def f1(totals: Floats) -> Floats:
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.where(weight > 0, 2 * totals[..., 0] / np.where(weight > 0, weight, 1.0), 0.0)
 
 
 @pytest.mark.parametrize("n", [50, 200])

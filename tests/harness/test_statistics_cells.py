@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.statistics.cells import contrast_cell, contrast_mean
+from harness.statistics.cells import contrast_cell
 from harness.statistics.clustered import clustered_drop
 from harness.statistics.contrast import Contrast
+from harness.statistics.macro import contrast_macro
 from harness.statistics.multiplicity import correct
 from harness.statistics.paired import mcnemar_exact, mcnemar_mid_p
-from harness.statistics.sample import Floats, Integers, PairedSample, Settings
+from harness.statistics.sample import Integers, PairedSample, Settings
+from tests.harness.samples import accuracy, f1, mean, outcomes
 
 QUICK = Settings(resamples=199)
-
-
-def mean(totals: Floats) -> Floats:
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
-
-
-def f1(totals: Floats) -> Floats:
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.where(weight > 0, 2 * totals[..., 0] / np.where(weight > 0, weight, 1.0), 0.0)
-
-
-def accuracy(clean: Floats, perturbed: Floats, **options: Any) -> PairedSample:
-    ones = np.ones(len(clean))
-    shape: dict[str, Any] = {"binary": True, "additive": True, "score": mean} | options
-    return PairedSample(
-        reference=np.stack([np.asarray(clean, float), ones], axis=1),
-        perturbed=np.stack([np.asarray(perturbed, float), ones], axis=1),
-        **shape,
-    )
-
-
-def outcomes(ids: int, *, seed: int = 0, hurt: float = 0.1) -> tuple[Floats, Floats]:
-    generator = np.random.Generator(np.random.PCG64(seed))
-    clean = (generator.random(ids) < 0.8).astype(float)
-    return clean, np.where(generator.random(ids) < hurt, 0.0, clean)
 
 
 def tagging(ids: int, *, seed: int = 0, clusters: Integers | None = None) -> PairedSample:
@@ -151,6 +127,11 @@ UNTESTABLE = {
     ),
     "one sentence": (tagging(1, seed=3), "there is one id"),
     "changes cancel": (accuracy([1.0, 0, 1, 0], [0.0, 1, 0, 1], clusters=np.array([0, 0, 1, 1])), "cancel"),
+    # Three noise seeds: what rounding leaves of (1 − ⅓) + (⅔ − 1) + (⅓ − ⅔) is no effect.
+    "thirds cancel": (
+        accuracy([1.0, 2 / 3, 1 / 3] * 40, [1 / 3, 1, 2 / 3] * 40, clusters=np.arange(120) // 3, binary=False),
+        "cancel",
+    ),
 }
 
 
@@ -238,14 +219,15 @@ def _is_sound(contrast: Contrast) -> None:
 def test_a_language_mean_is_one_contrast_in_points(shared: bool) -> None:
     codes = np.arange(300) // 3
     languages = [accuracy(*outcomes(300, seed=seed), clusters=codes) for seed in range(4)]
-    contrast = contrast_mean(languages, claim="mean", settings=QUICK, shared=shared)
+    strata = [languages] if shared else [[language] for language in languages]
+    contrast = contrast_macro(strata, claim="mean", settings=QUICK)
     drops = [100 * float(sample.differences().mean()) for sample in languages]
     assert contrast.estimate == pytest.approx(float(np.mean(drops)))
     assert contrast.clusters == (100 if shared else 400)
     assert contrast.n == 1200
     assert ("items shared" in contrast.method) == shared
     assert contrast.mde is not None
-    nothing = contrast_mean([swap(accuracy(np.ones(9), np.ones(9)))] * 2, claim="mean", settings=QUICK, shared=False)
+    nothing = contrast_macro([[swap(accuracy(np.ones(9), np.ones(9)))]] * 2, claim="mean", settings=QUICK)
     assert nothing.reason == "no id changed its score"
 
 

@@ -21,7 +21,7 @@ from harness.statistics.arms import (
     welch,
 )
 from harness.statistics.crossed import Components, contrast_crossed, crossed_components, crossed_estimate
-from harness.statistics.difference import contrast_checkpoints, gain_estimate
+from harness.statistics.difference import contrast_checkpoints, gain_values
 from harness.statistics.sample import Floats, Settings
 from harness.statistics.units import Strata
 from perturbations.errors import UsageError
@@ -51,7 +51,7 @@ def test_a_gain_is_the_interaction_of_a_clustered_regression() -> None:
     model = sm.OLS(score, design).fit(
         cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False}, use_t=True
     )
-    ours = gain_estimate(candidate, baseline)
+    ours = gain_values(candidate, baseline)[0].estimate()
     assert ours.estimate == pytest.approx(float(model.params[3]), abs=1e-12)
     # statsmodels corrects by other numbers of parameters; the plain sandwich times G/(G − 1) is ours.
     assert ours.error == pytest.approx(float(model.bse[3]) * math.sqrt(60 / 59), rel=1e-6)
@@ -84,7 +84,7 @@ def test_flips_of_gains_list_every_assignment() -> None:
 
 def test_for_f1_the_error_of_a_gain_is_that_of_leaving_ids_out() -> None:
     candidate, baseline = tagged(400, seed=1, effect=0.2), tagged(400, seed=2, effect=0.35)
-    ours = gain_estimate([[candidate]], [[baseline]])
+    ours = gain_values([[candidate]], [[baseline]])[0].estimate()
     left: list[float] = []
     for out in range(400):
         kept = np.arange(400) != out
@@ -219,6 +219,13 @@ def test_many_seeds_are_reassigned_by_drawing() -> None:
     )
     assert not ours.exact
     assert ours.p == pytest.approx(float(peer.pvalue), abs=0.04)
+
+
+def test_many_seeds_have_the_floor_of_the_draws_and_not_of_their_reassignments() -> None:
+    far, near = np.linspace(0.5, 0.6, 12), np.linspace(0.0, 0.1, 12)
+    contrast = contrast_arms(near, far, claim="x", settings=QUICK, test="permutation")
+    assert contrast.p == contrast.floor == 1 / 1_000
+    assert "the floor of its resamples" in str(contrast)
 
 
 @pytest.mark.parametrize(

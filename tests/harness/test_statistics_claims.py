@@ -15,30 +15,11 @@ from scipy import stats
 from harness.statistics.cells import CellContrast, contrast_cell
 from harness.statistics.contrast import show_p, signed
 from harness.statistics.multiplicity import adjust, correct
-from harness.statistics.sample import Floats, PairedSample, Settings
+from harness.statistics.sample import Settings
 from perturbations.errors import UnknownNameError, UsageError
+from tests.harness.samples import accuracy, outcomes
 
 QUICK = Settings(resamples=199)
-
-
-def mean(totals: Floats) -> Floats:
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
-
-
-def accuracy(clean: Floats, perturbed: Floats, **options: Any) -> PairedSample:
-    ones = np.ones(len(clean))
-    shape: dict[str, Any] = {"binary": True, "additive": True, "score": mean} | options
-    return PairedSample(
-        reference=np.stack([np.asarray(clean, float), ones], axis=1),
-        perturbed=np.stack([np.asarray(perturbed, float), ones], axis=1),
-        **shape,
-    )
-
-
-def outcomes(ids: int, *, seed: int = 0, hurt: float = 0.1) -> tuple[Floats, Floats]:
-    generator = np.random.Generator(np.random.PCG64(seed))
-    clean = (generator.random(ids) < 0.8).astype(float)
-    return clean, np.where(generator.random(ids) < hurt, 0.0, clean)
 
 
 def test_holm_and_benjamini_hochberg_give_published_values() -> None:

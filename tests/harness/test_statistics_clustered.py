@@ -20,29 +20,7 @@ from harness.statistics.clustered import (
 from harness.statistics.macro import macro_estimate
 from harness.statistics.sample import Floats, Integers, PairedSample
 from perturbations.errors import UsageError
-
-
-def mean(totals: Floats) -> Floats:
-    """Accuracy of (correct, n)."""
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
-
-
-def f1(totals: Floats) -> Floats:
-    """F1 of (tp, fp, fn), 0 where there is nothing."""
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.where(weight > 0, 2 * totals[..., 0] / np.where(weight > 0, weight, 1.0), 0.0)
-
-
-def accuracy_sample(clean: Floats, perturbed: Floats, clusters: Integers | None = None) -> PairedSample:
-    ones = np.ones(len(clean))
-    return PairedSample(
-        reference=np.stack([clean, ones], axis=1),
-        perturbed=np.stack([perturbed, ones], axis=1),
-        score=mean,
-        clusters=clusters,
-        binary=False,
-        additive=True,
-    )
+from tests.harness.samples import f1, mean, scored
 
 
 def f1_sample(seed: int, ids: int, clusters: Integers | None = None) -> PairedSample:
@@ -53,24 +31,22 @@ def f1_sample(seed: int, ids: int, clusters: Integers | None = None) -> PairedSa
     return PairedSample(reference=clean, perturbed=perturbed, score=f1, clusters=clusters, binary=False, additive=False)
 
 
-@pytest.mark.parametrize("small_sample", [True, False])
 @pytest.mark.parametrize("clusters", [7, 60, 300])
-def test_the_clustered_mean_is_the_intercept_only_regression_of_statsmodels(clusters: int, small_sample: bool) -> None:
+def test_the_clustered_mean_is_the_intercept_only_regression_of_statsmodels(clusters: int) -> None:
     generator = np.random.Generator(np.random.PCG64(clusters))
     codes = generator.integers(0, clusters, 600)
     differences = generator.choice([-1.0, 0.0, 0.0, 1.0, 1.0], 600) + generator.normal(size=clusters)[codes] / 3
-    ours = clustered_mean(differences, codes, small_sample=small_sample)
+    ours = clustered_mean(differences, codes)
     model = sm.OLS(differences, np.ones(600)).fit(
         cov_type="cluster",
-        cov_kwds={"groups": codes, "use_correction": small_sample, "df_correction": True},
+        cov_kwds={"groups": codes, "use_correction": True, "df_correction": True},
         use_t=True,
     )
     assert ours.estimate == pytest.approx(float(model.params[0]), abs=1e-12)
     assert ours.error == pytest.approx(float(model.bse[0]), rel=1e-9)
     assert ours.units == len(np.unique(codes))
-    if small_sample:
-        assert ours.p == pytest.approx(float(model.pvalues[0]), rel=1e-6)
-        assert ours.interval(0.95) == pytest.approx(tuple(model.conf_int(0.05)[0]), abs=1e-9)
+    assert ours.p == pytest.approx(float(model.pvalues[0]), rel=1e-6)
+    assert ours.interval(0.95) == pytest.approx(tuple(model.conf_int(0.05)[0]), abs=1e-9)
 
 
 @given(st.lists(st.floats(-1, 1), min_size=2, max_size=60).filter(lambda values: np.std(values) > 1e-6))
@@ -155,7 +131,7 @@ def test_for_a_mean_the_influence_is_the_centred_difference() -> None:
     clean, perturbed = generator.random(80), generator.random(80)
     difference = clean - perturbed
     expected = (difference - difference.mean()) / 80
-    assert influence_values(accuracy_sample(clean, perturbed)) == pytest.approx(expected, abs=1e-9)
+    assert influence_values(scored(clean, perturbed)) == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_ratio_of_sums_weighs_long_sentences_and_has_the_delta_method_error() -> None:
@@ -185,7 +161,7 @@ def _languages(correlated: bool, shared: bool) -> tuple[list[PairedSample], NDAr
         [0.3 * (common if correlated else 0.0) + 0.2 * generator.normal(size=300) + 0.02 for _ in range(5)]
     )
     codes = np.arange(300) if shared else None
-    return [accuracy_sample(np.clip(0.5 + d / 4, 0, 1), np.full(300, 0.5), codes) for d in differences], differences
+    return [scored(np.clip(0.5 + d / 4, 0, 1), np.full(300, 0.5), codes) for d in differences], differences
 
 
 def test_languages_that_share_ids_are_averaged_within_ids_first() -> None:
@@ -212,7 +188,7 @@ def test_languages_without_common_ids_add_their_variances() -> None:
 def test_a_mean_of_two_independent_languages_has_the_freedom_of_welch() -> None:
     generator = np.random.Generator(np.random.PCG64(8))
     first, second = 0.5 + 0.1 * generator.normal(size=20), 0.5 + 0.02 * generator.normal(size=50)
-    drops = macro_estimate([[accuracy_sample(first, np.zeros(20))], [accuracy_sample(np.zeros(50), second)]])
+    drops = macro_estimate([[scored(first, np.zeros(20))], [scored(np.zeros(50), second)]])
     welch = stats.ttest_ind(first, second, equal_var=False)
     assert drops.freedom == pytest.approx(float(welch.df), rel=1e-9)
     assert drops.p == pytest.approx(float(welch.pvalue), rel=1e-9)
@@ -220,7 +196,7 @@ def test_a_mean_of_two_independent_languages_has_the_freedom_of_welch() -> None:
 
 def test_shared_ids_need_codes_and_a_mean_needs_a_language() -> None:
     with pytest.raises(UsageError, match="common to all"):
-        macro_estimate([[accuracy_sample(np.ones(3), np.zeros(3))] * 2])
+        macro_estimate([[scored(np.ones(3), np.zeros(3))] * 2])
     with pytest.raises(UsageError, match="at least one sample"):
         macro_estimate([[]])
 

@@ -10,7 +10,6 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.statistics.cells import contrast_mean
 from harness.statistics.clustered import clustered_drop, clustered_mean
 from harness.statistics.macro import contrast_macro, macro_bootstrap, macro_estimate, macro_flips
 from harness.statistics.sample import Floats, PairedSample, Settings
@@ -134,14 +133,35 @@ def test_nothing_changed_and_lone_units_are_untestable_in_words(procedure: str) 
     assert "not tested, 1 of 2 strata hold one unit only" in str(lone)
     alone = contrast_macro([[changed(np.full(1, 0.5))]], claim="x", settings=QUICK, procedure=procedure)  # pyright: ignore[reportArgumentType]
     assert alone.reason == "there is one unit"
-    same = contrast_mean([changed(np.full(1, 0.5)), *parallel(30, 1)], claim="x", settings=QUICK, shared=False)
-    assert same.reason == lone.reason
 
 
 def test_equal_effects_in_every_unit_still_have_a_p_and_a_width() -> None:
     contrast = contrast_macro([[changed(np.full(20, 0.5), np.arange(20))]], claim="x", settings=QUICK)
     assert contrast.p == pytest.approx(2 / 2**20)
     assert contrast.low < 50 < contrast.high
+
+
+@pytest.mark.parametrize("shape", [((1.0, 3), (0.0, 3)), ((0.5, 4), (0.25, 6)), ((0.0, 40), (-1.0, 2))])
+def test_strata_that_each_moved_as_one_have_the_p_of_all_their_flips(shape: tuple[tuple[float, int], ...]) -> None:
+    strata = [[changed(np.full(ids, drop))] for drop, ids in shape]
+    contrast = contrast_macro(strata, claim="x", settings=QUICK)
+    assert contrast.p == macro_flips(strata, resamples=2**12, seed=0).p
+    assert contrast.low < contrast.estimate < contrast.high
+
+
+def test_strata_that_moved_as_one_in_opposite_directions_are_untestable() -> None:
+    strata = [[changed(np.full(5, 1.0))], [changed(np.full(5, -0.9))]]
+    contrast = contrast_macro(strata, claim="x", settings=QUICK)
+    assert contrast.p is None
+    assert contrast.reason == "no unit varies within its stratum, and the strata moved in opposite directions"
+
+
+def test_what_went_unseen_may_hide_in_the_smallest_stratum() -> None:
+    def width(*sizes: int) -> float:
+        contrast = contrast_macro([[changed(np.zeros(size))] for size in sizes], claim="x", settings=QUICK)
+        return contrast.high - contrast.low
+
+    assert width(3, 1_000) == width(3, 3) > 10 * width(1_000, 1_000)
 
 
 def test_strata_that_are_empty_or_share_nothing_by_name_are_refused() -> None:

@@ -142,6 +142,15 @@ def test_a_family_is_corrected_jointly_and_untestable_cells_leave_it() -> None:
     assert correct_jointly([], [], QUICK, family="none") == []
 
 
+def test_a_joint_correction_never_helps_a_claim() -> None:
+    few = changed(np.repeat([0.5, 0.1, 0.1, 0.1, 0.1, 0.05], 2), np.arange(12) // 2)
+    contrast = contrast_cell(few, claim="x", settings=QUICK).primary
+    # All flips of six clusters go down to 2/64, below the t test.
+    assert contrast.p is not None
+    assert contrast.p > 0.05 > 2 / 64
+    assert correct_jointly([contrast], [few], QUICK, family="one")[0].adjusted_p == contrast.p
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

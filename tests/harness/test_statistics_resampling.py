@@ -20,39 +20,12 @@ from harness.statistics.resampling import (
     percentile_interval,
     randomisation_test,
 )
-from harness.statistics.sample import Floats, Integers, PairedSample
+from harness.statistics.sample import Floats
 from harness.statistics.signflip import coins, lattice_sign_flip, sign_flip
 from perturbations.errors import UsageError
+from tests.harness.samples import changed, f1, tagged
 
 SMALL = st.lists(st.integers(-4, 4), min_size=1, max_size=12)
-
-
-def f1(totals: Floats) -> Floats:
-    weight = 2 * totals[..., 0] + totals[..., 1] + totals[..., 2]
-    return np.where(weight > 0, 2 * totals[..., 0] / np.where(weight > 0, weight, 1.0), 0.0)
-
-
-def mean(totals: Floats) -> Floats:
-    return totals[..., 0] / np.where(totals[..., 1] > 0, totals[..., 1], 1.0)
-
-
-def tagged(ids: int, *, seed: int = 0, effect: float = 0.3, clusters: Integers | None = None) -> PairedSample:
-    generator = np.random.Generator(np.random.PCG64(seed))
-    clean = generator.integers(0, 5, size=(ids, 3)).astype(np.float64) + np.array([3.0, 0.0, 0.0])
-    moved = (generator.random(ids) < effect) * 1.0 - (generator.random(ids) < 0.15) * 1.0
-    perturbed = np.maximum(clean + np.stack([-moved, moved, moved], axis=1), 0.0)
-    return PairedSample(reference=clean, perturbed=perturbed, score=f1, clusters=clusters, binary=False, additive=False)
-
-
-def graded(differences: Floats) -> PairedSample:
-    ones = np.ones(len(differences))
-    return PairedSample(
-        reference=np.stack([0.5 + differences / 2, ones], axis=1),
-        perturbed=np.stack([0.5 - differences / 2, ones], axis=1),
-        score=mean,
-        binary=False,
-        additive=True,
-    )
 
 
 def flips_by_hand(values: list[int]) -> float:
@@ -152,7 +125,7 @@ def test_drawn_randomisation_agrees_with_a_slow_loop() -> None:
 
 def test_randomising_a_mean_is_the_sign_flip_test() -> None:
     differences = np.random.Generator(np.random.PCG64(11)).integers(-2, 4, 11) / 5
-    swaps = randomisation_test(graded(differences), resamples=4_095, seed=0)
+    swaps = randomisation_test(changed(differences), resamples=4_095, seed=0)
     assert swaps.p == pytest.approx(flips_by_hand(np.rint(5 * differences).astype(int).tolist()))
 
 
@@ -207,7 +180,7 @@ def test_percentile_and_bca_intervals_agree_with_scipy(seed: int) -> None:
 
 def test_bca_leans_to_the_side_of_the_long_tail_as_far_as_scipy_does() -> None:
     values = (-np.log1p(-(np.arange(25) + 0.5) / 25)) ** 2 / 20
-    skewed = graded(values)
+    skewed = changed(values)
     drops = bootstrap_drops(skewed, resamples=9_999, seed=0)
     plain, corrected = percentile_interval(drops, level=0.95), bca_interval(skewed, drops, level=0.95)
     peer = stats.bootstrap(
@@ -222,7 +195,7 @@ def test_bca_leans_to_the_side_of_the_long_tail_as_far_as_scipy_does() -> None:
 
 
 def test_bca_does_not_exist_where_nothing_moves() -> None:
-    still = graded(np.zeros(30))
+    still = changed(np.zeros(30))
     assert bca_interval(still, bootstrap_drops(still, resamples=200, seed=0), level=0.95) is None
 
 

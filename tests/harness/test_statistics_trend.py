@@ -14,6 +14,7 @@ from scipy import stats
 from harness.statistics.correlations import correlation_interval, detectable_correlation
 from harness.statistics.ranks import (
     Coefficient,
+    doubled_ranks,
     exact_counts,
     exact_p,
     least_p,
@@ -74,6 +75,12 @@ def test_the_needed_statistic_is_the_smallest_that_is_significant(
         if sum(n for v, n in counts.items() if abs(v) >= size) / total <= alpha
     ]
     assert needed_statistic(counts, alpha) == min(significant, default=None)
+
+
+def test_values_that_differ_by_rounding_are_ties() -> None:
+    ranks = doubled_ranks(np.array([0.1 + 0.2, 0.3, 1.0, -1.0, 1.0 + 1e-9]))
+    assert ranks.tolist() == [5, 5, 8, 2, 10]
+    assert doubled_ranks(np.zeros(3)).tolist() == [4, 4, 4]
 
 
 def test_nine_tasks_need_a_rho_of_seventy_and_a_true_correlation_near_eighty_six() -> None:

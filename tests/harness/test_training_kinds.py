@@ -18,11 +18,11 @@ from harness.predictors.pooling import Encoding
 from harness.predictors.prediction import Prediction, Searcher
 from harness.training.collating import Collator
 from harness.training.dual import TEMPERATURE, DualEncoder
-from harness.training.encoding import Encoded, Joined, encode_lesson
+from harness.training.encoding import Encoded, Joined, encode_training_set
 from harness.training.fine_tune import fine_tune
-from harness.training.lesson import Lesson
 from harness.training.pretrain import Recipe, pretrain
 from harness.training.settings import Settings
+from harness.training.training_set import TrainingSet
 from perturbations.edits import Span
 from perturbations.errors import DataError, UsageError
 from suites.examples import ANSWER, Example, Pool, Text
@@ -38,12 +38,12 @@ BRIEF = Settings(learning_rate=1e-3, epochs=1, batch_size=8, max_pieces=60)
 LONG = Settings(learning_rate=5e-3, epochs=60, batch_size=6, max_pieces=100)
 
 
-def lesson(task: Task, count: int = 24) -> Lesson:
+def training_set(task: Task, count: int = 24) -> TrainingSet:
     request = Request(None, "en", "train")
-    return Lesson(task, tuple(task.read(request)[:count]), task.pool(request) if task.pool else None)
+    return TrainingSet(task, tuple(task.read(request)[:count]), task.pool(request) if task.pool else None)
 
 
-def answers(checkpoint: Path, learned: Lesson) -> list[Prediction]:
+def answers(checkpoint: Path, learned: TrainingSet) -> list[Prediction]:
     predictor = make_predictor(open_checkpoint(str(checkpoint)), learned.task)
     if isinstance(predictor, Searcher) and learned.pool:
         predictor = predictor.over(learned.pool)
@@ -66,19 +66,19 @@ def vocabulary(base: Path) -> Any:
 def test_a_checkpoint_can_be_trained_for_every_task_that_has_training_data(
     task: Task, base: Path, tmp_path: Path
 ) -> None:
-    learned = lesson(task, 16)
+    learned = training_set(task, 16)
     out = fine_tune(base, learned, tmp_path / "model", settings=BRIEF, lineage=LINEAGE)
     assert len(answers(out, learned)) == 16
 
 
 @pytest.mark.parametrize("task", [COPA, QA, MEWSLIX], ids=str)
 def test_training_learns_what_it_is_shown(task: Task, base: Path, tmp_path: Path) -> None:
-    learned = lesson(task, 6)
+    learned = training_set(task, 6)
     if learned.pool:
         # Only what stands in the batch beside it is learned against.
         wanted = {target for example in learned.examples for target in example.targets}
         few = tuple(candidate for candidate in learned.pool.candidates if candidate.id in wanted)
-        learned = Lesson(task, learned.examples, Pool("few", few))
+        learned = TrainingSet(task, learned.examples, Pool("few", few))
     out = fine_tune(base, learned, tmp_path / "model", settings=LONG, lineage=LINEAGE)
     found = [item.label if isinstance(item.label, str) else item.label[:1] for item in answers(out, learned)]
     gold = [gold_answer(example) for example in learned.examples]
@@ -93,16 +93,16 @@ def test_the_head_has_the_outputs_of_its_kind_whatever_the_base_had(
 
     three = make_checkpoint("ForSequenceClassification", ("a", "b", "c"))
     for task, settings in ((QA, BRIEF), (LAREQA, BRIEF)):
-        out = fine_tune(three, lesson(task, 8), tmp_path / task.name, settings=settings, lineage=LINEAGE)
+        out = fine_tune(three, training_set(task, 8), tmp_path / task.name, settings=settings, lineage=LINEAGE)
         config = json.loads((out / "config.json").read_text(encoding="utf-8"))
         assert "a" not in (config.get("id2label") or {}).values()
         assert not config.get("output_hidden_states")
-        answers(out, lesson(task, 2))
+        answers(out, training_set(task, 2))
 
 
 def test_an_answer_is_learned_at_its_first_and_last_piece(vocabulary: Any) -> None:
-    learned = lesson(QA, 40)
-    rows = encode_lesson(vocabulary, learned, max_pieces=400)
+    learned = training_set(QA, 40)
+    rows = encode_training_set(vocabulary, learned, max_pieces=400)
     assert len(rows) == 40
     for row, example in zip(rows, learned.examples, strict=True):
         assert isinstance(row, Encoded)
@@ -113,8 +113,8 @@ def test_an_answer_is_learned_at_its_first_and_last_piece(vocabulary: Any) -> No
 
 
 def test_a_context_that_is_too_long_is_cut_to_windows_and_the_answer_is_in_some(vocabulary: Any) -> None:
-    learned = lesson(QA, 12)
-    rows = encode_lesson(vocabulary, learned, max_pieces=36)
+    learned = training_set(QA, 12)
+    rows = encode_training_set(vocabulary, learned, max_pieces=36)
     assert len(rows) > 12
     held = [row for row in rows if isinstance(row, Encoded) and row.labels != (0, 0)]
     assert 12 <= len(held) < len(rows)
@@ -127,7 +127,7 @@ def test_a_context_that_is_too_long_is_cut_to_windows_and_the_answer_is_in_some(
 
 def test_a_question_without_an_answer_points_to_the_first_piece(vocabulary: Any) -> None:
     texts = {"question": Text("who barked ?", "en", "a"), "context": Text("the cat sat on the mat", "en", "b")}
-    (row,) = encode_lesson(vocabulary, Lesson(QA, (Example("0", "0", texts),)), max_pieces=60)
+    (row,) = encode_training_set(vocabulary, TrainingSet(QA, (Example("0", "0", texts),)), max_pieces=60)
     assert isinstance(row, Encoded)
     assert row.labels == (0, 0)
 
@@ -135,14 +135,14 @@ def test_a_question_without_an_answer_points_to_the_first_piece(vocabulary: Any)
 def test_a_long_question_leaves_half_of_the_window_to_the_context(vocabulary: Any) -> None:
     context = Text("the cat sat on the mat", "en", "b", (Span(4, 7, ANSWER),))
     texts = {"question": Text("who barked at the postman " * 20, "en", "a"), "context": context}
-    rows = encode_lesson(vocabulary, Lesson(QA, (Example("0", "0", texts),)), max_pieces=40)
+    rows = encode_training_set(vocabulary, TrainingSet(QA, (Example("0", "0", texts),)), max_pieces=40)
     assert any(isinstance(row, Encoded) and row.labels != (0, 0) for row in rows)
     assert all(len(row.pieces) <= 40 for row in rows)
 
 
 def test_each_choice_is_read_behind_premise_and_question(vocabulary: Any) -> None:
-    learned = lesson(COPA, 5)
-    rows = encode_lesson(vocabulary, learned, max_pieces=200)
+    learned = training_set(COPA, 5)
+    rows = encode_training_set(vocabulary, learned, max_pieces=200)
     for row, example in zip(rows, learned.examples, strict=True):
         assert isinstance(row, Joined)
         texts = {name: text.text for name, text in example.texts.items()}
@@ -153,9 +153,9 @@ def test_each_choice_is_read_behind_premise_and_question(vocabulary: Any) -> Non
 
 
 def test_a_query_is_learned_beside_its_target(vocabulary: Any) -> None:
-    learned = lesson(LAREQA, 5)
+    learned = training_set(LAREQA, 5)
     assert learned.pool is not None
-    rows = encode_lesson(vocabulary, learned, max_pieces=400)
+    rows = encode_training_set(vocabulary, learned, max_pieces=400)
     for row, example in zip(rows, learned.examples, strict=True):
         assert isinstance(row, Joined)
         candidate = learned.pool.candidates[row.label]
@@ -168,14 +168,14 @@ def test_a_query_is_learned_beside_its_target(vocabulary: Any) -> None:
 def test_of_targets_in_several_languages_that_in_the_language_of_the_query_is_learned(vocabulary: Any) -> None:
     request = Request(None, "en", "dev")
     pool = LAREQA.pool(request) if LAREQA.pool else None
-    (row,) = encode_lesson(vocabulary, Lesson(LAREQA, tuple(LAREQA.read(request)[:1]), pool), max_pieces=60)
+    (row,) = encode_training_set(vocabulary, TrainingSet(LAREQA, tuple(LAREQA.read(request)[:1]), pool), max_pieces=60)
     assert isinstance(row, Joined)
     assert pool is not None
     assert pool.candidates[row.label].id == "en_1_0"
 
 
 def test_joined_rows_are_padded_to_one_block(vocabulary: Any) -> None:
-    rows = encode_lesson(vocabulary, lesson(COPA, 5), max_pieces=200)
+    rows = encode_training_set(vocabulary, training_set(COPA, 5), max_pieces=200)
     batch = Collator(Kind.MULTIPLE_CHOICE, padding=1, typed=True)([rows])
     longest = max(len(row.pieces) for row in rows)
     assert batch["input_ids"].shape == batch["attention_mask"].shape == batch["token_type_ids"].shape == (5, 2, longest)
@@ -185,7 +185,7 @@ def test_joined_rows_are_padded_to_one_block(vocabulary: Any) -> None:
 
 
 def test_spans_of_a_batch_become_starts_and_ends(vocabulary: Any) -> None:
-    rows = encode_lesson(vocabulary, lesson(QA, 4), max_pieces=200)
+    rows = encode_training_set(vocabulary, training_set(QA, 4), max_pieces=200)
     batch = Collator(Kind.QUESTION_ANSWERING, padding=1, typed=False)([rows])
     places = [row.labels for row in rows if isinstance(row, Encoded)]
     pairs = list(zip(batch["start_positions"].tolist(), batch["end_positions"].tolist(), strict=True))
@@ -227,11 +227,11 @@ def test_the_loss_of_a_dual_encoder_is_that_of_a_softmax_without_a_candidate_twi
 
 
 def test_what_cannot_be_learned_is_an_error_that_names_it(vocabulary: Any) -> None:
-    blank = Example("7", "7", dict(lesson(COPA, 1).examples[0].texts))
+    blank = Example("7", "7", dict(training_set(COPA, 1).examples[0].texts))
     with pytest.raises(DataError, match=r"'7'.*which choice is right"):
-        encode_lesson(vocabulary, Lesson(COPA, (blank,)), max_pieces=60)
-    query = Example("q", "q", dict(lesson(MEWSLIX, 1).examples[0].texts), targets=("nobody",))
+        encode_training_set(vocabulary, TrainingSet(COPA, (blank,)), max_pieces=60)
+    query = Example("q", "q", dict(training_set(MEWSLIX, 1).examples[0].texts), targets=("nobody",))
     with pytest.raises(DataError, match="'nobody'"):
-        encode_lesson(vocabulary, Lesson(MEWSLIX, (query,), lesson(MEWSLIX, 1).pool), max_pieces=60)
+        encode_training_set(vocabulary, TrainingSet(MEWSLIX, (query,), training_set(MEWSLIX, 1).pool), max_pieces=60)
     with pytest.raises(UsageError, match="'mining'"):
-        Lesson(find_task("bucc2018"), ())
+        TrainingSet(find_task("bucc2018"), ())

@@ -59,7 +59,7 @@ def judged(state: State = State.WITHIN, *, name: str = "xnli de, swap at 0.1", s
         n=1000,
         clusters=500,
         sentences=(f"{name}: lost.", f"{name}: margin."),
-        claims=({"method": "t", "n": 1000}, {"method": "Tango", "n": 1000}),
+        claims=({"method": "t", "alpha": 0.025}, {"method": "Tango", "alpha": 0.05}),
     )
 
 
@@ -180,6 +180,12 @@ def test_markdown_is_a_table_in_which_no_name_breaks_out() -> None:
     assert "<code>" not in shown
     assert "A note." in shown
     assert "<details>" in page
+
+
+def test_markdown_prints_a_p_as_every_table_does_and_never_across_its_level() -> None:
+    close = replace(judged(State.OPEN, name="close"), p=0.0004, adjusted_p=0.0251, within_p=0.0503)
+    (row,) = [line for line in render_markdown(verdict(close)).splitlines() if line.startswith("| close")]
+    assert [cell.strip() for cell in row.split("|")][6:9] == ["<0.001", "0.0251", "0.0503"]
 
 
 def test_every_format_has_its_page_and_another_is_refused() -> None:

@@ -152,7 +152,7 @@ def test_frozen_embeddings_stay_as_they_were(call: Call, base: Path, english: Pa
         (("-t", "mnli", "--option", "mnli.layuot=json"), "unknown option of mnli 'layuot': did you mean 'layout'?"),
         (("-t", "mnli", "--option", "mnli.layout=jsno"), "unknown value of option layout of mnli 'jsno'"),
         (("-t", "mnli", "--limit", "0"), "limit of 0 leaves no example"),
-        (("-t", "mnli", "--epochs", "0"), "training setting epochs must be above 0, got 0"),
+        (("-t", "mnli", "--epochs", "0"), "training setting epochs must be above 0 and finite, got 0"),
         (("-t", "snli"), "has no train file of 'en'"),
     ],
     ids=str,

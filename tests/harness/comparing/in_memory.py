@@ -11,7 +11,7 @@ import numpy as np
 from harness.checkpoints.lineage import Lineage
 from harness.comparing.arms import Arm
 from harness.comparing.entrants import Entrant
-from harness.comparing.gains import Book
+from harness.comparing.gains import ValueCache
 from harness.comparing.samples import Scored
 from harness.statistics.sample import Floats, PairedSample
 from suites.task import find_task
@@ -38,7 +38,9 @@ def arm_of(label: str, seeds: Iterable[int], *intermediate: str, **factors: Any)
     return Arm(label, levels, intermediate, members)
 
 
-def book_of(drops: Mapping[tuple[Arm, int], Floats], *, clean: Mapping[tuple[Arm, int], float] | None = None) -> Book:
+def cache_of(
+    drops: Mapping[tuple[Arm, int], Floats], *, clean: Mapping[tuple[Arm, int], float] | None = None
+) -> ValueCache:
     """The values of arms whose ids drop by these numbers."""
     task = replace(find_task("miniature-nli"), name=TOY, parallel=True)
     scored: dict[tuple[Entrant, str], Scored] = {}
@@ -46,4 +48,4 @@ def book_of(drops: Mapping[tuple[Arm, int], Floats], *, clean: Mapping[tuple[Arm
         found = sample(rows, (clean or {}).get((arm, seed), 0.5))
         nothing = replace(found, perturbed=np.zeros_like(found.perturbed))
         scored[arm.members[TOY, seed], TOY] = Scored(task, {"en": nothing}, {("en", "noise", 0.1): found})
-    return Book(scored)
+    return ValueCache(scored)

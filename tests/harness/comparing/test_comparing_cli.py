@@ -49,14 +49,14 @@ def scored(
 
 
 @pytest.fixture(scope="module")
-def ladder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trend_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up run: four intermediate tasks and none, three seeds each."""
     made = [
         Made(f"{task or 'direct'}-{seed}", lineage(*filter(None, [task]), seed=seed), 0.75, kept, key=seed)
         for task, kept in (("", 0.6), ("mnli", 0.65), ("siqa", 0.75), ("qqp", 0.7), ("copa", 0.8))
         for seed in range(3)
     ]
-    directory = tmp_path_factory.mktemp("ladder") / "run"
+    directory = tmp_path_factory.mktemp("trend") / "run"
     run_of(directory, made, languages=("en", "th"), premises=40)
     return directory
 
@@ -88,12 +88,12 @@ def test_json_holds_every_claim_with_its_sentence(scored: Path, call: Call) -> N
 
 
 def test_trends_print_what_would_have_been_needed(
-    ladder: Path, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trend_run: Path, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("tasks.toml").write_text(DIFFICULTY, encoding="utf-8")
     assert call("difficulty", "tasks.toml", "--out", "difficulty.json")[0] == 0
-    code, out, err = call("compare", ladder, "--difficulty", "difficulty.json", "--out", "page.md")
+    code, out, err = call("compare", trend_run, "--difficulty", "difficulty.json", "--out", "page.md")
     assert (code, err) == (0, "Kept in page.md\n")
     said = " ".join(out.split())
     assert "robustness gain and data-size of 4 intermediate tasks" in said
@@ -109,18 +109,18 @@ def test_trends_print_what_would_have_been_needed(
     assert re.search(r"^\| mnli .*\| +100 \|", page, re.MULTILINE)
 
 
-def test_markdown_is_the_page_that_out_writes(ladder: Path, call: Call, tmp_path: Path) -> None:
+def test_markdown_is_the_page_that_out_writes(trend_run: Path, call: Call, tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     code, out, _ = call(
-        "compare", ladder, "--format", "markdown", "--out", path, "-l", "en", "--reference", "base=xlm-r"
+        "compare", trend_run, "--format", "markdown", "--out", path, "-l", "en", "--reference", "base=xlm-r"
     )
     assert code == 0
     assert out == path.read_text(encoding="utf-8")
     assert "family" not in out.split("## Columns")[0].replace("language family", "")
 
 
-def test_the_same_runs_give_the_same_page(ladder: Path, call: Call) -> None:
-    assert call("compare", ladder, "--format", "json") == call("compare", ladder, "--format", "json")
+def test_the_same_runs_give_the_same_page(trend_run: Path, call: Call) -> None:
+    assert call("compare", trend_run, "--format", "json") == call("compare", trend_run, "--format", "json")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_same_runs_give_the_same_page(ladder: Path, call: Call) -> None:
     ],
 )
 def test_bad_input_gets_a_line(
-    ladder: Path,
+    trend_run: Path,
     call: Call,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -145,7 +145,7 @@ def test_bad_input_gets_a_line(
     message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    code, _, err = call("compare", *(argument.format(run=ladder) for argument in arguments))
+    code, _, err = call("compare", *(argument.format(run=trend_run) for argument in arguments))
     assert code == 2
     assert message in err
     assert "Traceback" not in err

@@ -11,14 +11,14 @@ import pytest
 from scipy import stats
 
 from harness.comparing.asked import Asked
-from harness.comparing.gains import Book, Match, contrast_match, contrast_seeds
+from harness.comparing.gains import Match, ValueCache, contrast_match, contrast_seeds
 from harness.comparing.samples import Filter
 from harness.comparing.scopes import Scope
 from harness.comparing.study import Study, compare_runs
 from harness.statistics.crossed import contrast_crossed
 from harness.statistics.sample import Settings
 from tests.harness.comparing.generated import LANGUAGES, NOISES, PREMISES, ROWS, Made, answers, lineage, noisy, run_of
-from tests.harness.comparing.in_memory import arm_of, book_of, sample
+from tests.harness.comparing.in_memory import arm_of, cache_of, sample
 
 SETTINGS = Settings(resamples=999)
 BASE = Made("base", lineage(), clean=0.75, kept=0.7)
@@ -112,14 +112,14 @@ def test_seeds_on_both_sides_are_crossed_with_ids_as_the_statistics_do_it() -> N
     generator = np.random.Generator(np.random.PCG64(1))
     drops = {name: generator.normal(0.2, 0.1, size=(3, 40)) for name in ("base", "candidate")}
     arms = {name: arm_of(name, range(3)) for name in drops}
-    book = book_of({(arms[name], seed): found[seed] for name, found in drops.items() for seed in range(3)})
+    cache = cache_of({(arms[name], seed): found[seed] for name, found in drops.items() for seed in range(3)})
     match = Match("x", (arms["candidate"],), (arms["base"],))
-    found = contrast_match(book, match, WHOLE, "drop", settings=SETTINGS)
+    found = contrast_match(cache, match, WHOLE, "drop", settings=SETTINGS)
     runs = {name: [[[sample(row)]] for row in rows] for name, rows in drops.items()}
     expected = contrast_crossed(runs["candidate"], claim="x", settings=SETTINGS, baseline=runs["base"])
     for name in ("estimate", "low", "high", "p", "mde", "training_seeds", "clusters"):
         assert getattr(found, name) == pytest.approx(getattr(expected, name)), name
-    alone = contrast_seeds(book, match, WHOLE, settings=SETTINGS)
+    alone = contrast_seeds(cache, match, WHOLE, settings=SETTINGS)
     assert alone is not None
     assert alone.least_p == pytest.approx(0.1)
     assert "no verdict at 5 % is possible" in alone.sentence()
@@ -129,13 +129,13 @@ def test_one_seed_on_a_side_gives_a_claim_about_these_checkpoints_only() -> None
     generator = np.random.Generator(np.random.PCG64(2))
     one, three = arm_of("one", [0]), arm_of("three", range(3))
     drops = {(one, 0): generator.normal(size=40) / 10, **{(three, s): generator.normal(size=40) / 10 for s in range(3)}}
-    book = book_of(drops)
-    found = contrast_match(book, Match("x", (three,), (one,)), WHOLE, "drop", settings=SETTINGS)
+    cache = cache_of(drops)
+    found = contrast_match(cache, Match("x", (three,), (one,)), WHOLE, "drop", settings=SETTINGS)
     expected = stats.ttest_1samp(drops[one, 0] - np.mean([drops[three, s] for s in range(3)], axis=0), 0.0)
     assert found.p == pytest.approx(expected.pvalue)
     assert found.training_seeds == ()
     assert "not about how they were trained" in found.sentence()
-    assert contrast_seeds(book, Match("x", (three,), (one,)), WHOLE, settings=SETTINGS) is None
+    assert contrast_seeds(cache, Match("x", (three,), (one,)), WHOLE, settings=SETTINGS) is None
 
 
 WHOLE = Scope("overall", "overall", ("toy",), Filter())
@@ -153,8 +153,8 @@ def null(repetitions: int, seeds: int) -> Mapping[str, list[float]]:
             for seed in range(seeds)
         }
         arms = {name: arm_of(name, range(seeds)) for name in ("one", "two")}
-        book = book_of({(arms[name], seed): row for (name, seed), row in drops.items()})
-        contrast = contrast_match(book, Match("x", (arms["one"],), (arms["two"],)), WHOLE, "drop", settings=SETTINGS)
+        cache = cache_of({(arms[name], seed): row for (name, seed), row in drops.items()})
+        contrast = contrast_match(cache, Match("x", (arms["one"],), (arms["two"],)), WHOLE, "drop", settings=SETTINGS)
         found["ours"].append(contrast.p or 1.0)
         rows = [np.mean([drops[name, seed] for seed in range(seeds)], axis=0) for name in ("one", "two")]
         found["seeds ignored"].append(float(stats.ttest_1samp(rows[0] - rows[1], 0.0).pvalue))
@@ -179,7 +179,7 @@ def test_a_known_gain_is_recovered_and_covered() -> None:
             for seed in range(5)
         }
         match = Match("x", (arms["new"],), (arms["base"],))
-        contrast = contrast_match(book_of(rows), match, WHOLE, "drop", settings=SETTINGS)
+        contrast = contrast_match(cache_of(rows), match, WHOLE, "drop", settings=SETTINGS)
         covered += contrast.low <= 4.0 <= contrast.high
         found += contrast.significant()
     assert stats.binomtest(covered, 200, 0.95).pvalue > 1e-4
@@ -196,8 +196,8 @@ def test_significant_here_and_not_there_is_no_difference() -> None:
     alone = {name: float(stats.ttest_1samp(rows, 0.0).pvalue) for name, rows in drops.items()}
     assert alone["one"] < 0.05 < alone["two"]
     arms = {name: arm_of(name, [0]) for name in drops}
-    book = book_of({(arms[name], 0): rows for name, rows in drops.items()})
-    found = contrast_match(book, Match("x", (arms["two"],), (arms["one"],)), WHOLE, "drop", settings=SETTINGS)
+    cache = cache_of({(arms[name], 0): rows for name, rows in drops.items()})
+    found = contrast_match(cache, Match("x", (arms["two"],), (arms["one"],)), WHOLE, "drop", settings=SETTINGS)
     assert found.estimate == pytest.approx(2.0)
     assert found.p is not None
     assert found.p > 0.5
@@ -206,11 +206,11 @@ def test_significant_here_and_not_there_is_no_difference() -> None:
 def test_what_tells_no_id_apart_and_one_unit_are_not_tested() -> None:
     arms = {name: arm_of(name, [0]) for name in ("one", "two")}
     rows = np.linspace(0.0, 0.5, 10)
-    book = book_of({(arm, 0): rows for arm in arms.values()})
+    cache = cache_of({(arm, 0): rows for arm in arms.values()})
     match = Match("x", (arms["one"],), (arms["two"],))
-    same = contrast_match(book, match, WHOLE, "drop", settings=SETTINGS)
+    same = contrast_match(cache, match, WHOLE, "drop", settings=SETTINGS)
     assert (same.p, same.reason) == (None, "no id tells the two apart")
-    lone = book_of({(arms["one"], 0): np.array([0.5]), (arms["two"], 0): np.array([0.1])})
+    lone = cache_of({(arms["one"], 0): np.array([0.5]), (arms["two"], 0): np.array([0.1])})
     single = contrast_match(lone, match, WHOLE, "drop", settings=SETTINGS)
     assert single.p is None
     assert single.reason is not None
@@ -221,8 +221,8 @@ def test_arms_that_share_no_seed_are_averaged() -> None:
     first, second = arm_of("first", [0, 1]), arm_of("second", [2, 3])
     other = arm_of("other", [0, 1])
     rows = {(arm, seed): generator.normal(size=20) / 10 for arm in (first, second, other) for seed in seeds_of(arm)}
-    book: Book = book_of(rows)
-    found = contrast_match(book, Match("x", (first, second), (other,)), WHOLE, "drop", settings=SETTINGS)
+    cache: ValueCache = cache_of(rows)
+    found = contrast_match(cache, Match("x", (first, second), (other,)), WHOLE, "drop", settings=SETTINGS)
     pooled = np.mean([np.mean([rows[arm, seed] for seed in seeds_of(arm)], axis=0) for arm in (first, second)], axis=0)
     expected = np.mean([rows[other, seed] for seed in (0, 1)], axis=0) - pooled
     assert found.estimate == pytest.approx(100 * expected.mean())

@@ -13,17 +13,17 @@ from harness.comparing.arms import Arm
 from harness.comparing.effective import effective_robustness, residuals
 from harness.comparing.samples import Filter
 from harness.comparing.scopes import Scope
-from harness.comparing.trends import find_ladders, find_trends
+from harness.comparing.trends import find_trend_arms, find_trends
 from harness.difficulty.measures import TaskDifficulty
 from harness.statistics.sample import Floats, Settings
-from tests.harness.comparing.in_memory import arm_of, book_of
+from tests.harness.comparing.in_memory import arm_of, cache_of
 
 SETTINGS = Settings(resamples=199)
 WHOLE = Scope("overall", "overall", ("toy",), Filter())
 GAPS = {"mnli": 10.0, "siqa": 20.0, "qqp": 30.0, "copa": 40.0, "squad": 50.0}
 
 
-def ladder(seeds: int = 3, **factors: Any) -> dict[Arm, float]:
+def trend_arms(seeds: int = 3, **factors: Any) -> dict[Arm, float]:
     """Arms with the mean drop of each: the harder the task, the less is lost."""
     arms = {arm_of(f"direct {factors}", range(seeds), **factors): 0.30}
     for place, task in enumerate(GAPS):
@@ -47,8 +47,8 @@ def known(gaps: dict[str, float] = GAPS) -> list[TaskDifficulty]:
 
 
 def test_a_trend_has_the_task_as_its_unit_and_counts_every_order() -> None:
-    arms = ladder()
-    trends = find_trends(book_of(rows(arms)), find_ladders(list(arms)), WHOLE, known(), settings=SETTINGS)
+    arms = trend_arms()
+    trends = find_trends(cache_of(rows(arms)), find_trend_arms(list(arms)), WHOLE, known(), settings=SETTINGS)
     found = {(trend.measure, trend.outcome, trend.coefficient): trend for trend in trends}
     rise = found["human-gap", "robustness gain", "spearman"]
     assert rise.contrast.estimate == pytest.approx(1.0)
@@ -67,30 +67,30 @@ def test_a_trend_has_the_task_as_its_unit_and_counts_every_order() -> None:
 
 
 def test_the_two_coefficients_are_families_of_their_own() -> None:
-    arms = ladder()
-    trends = find_trends(book_of(rows(arms)), find_ladders(list(arms)), WHOLE, known(), settings=SETTINGS)
+    arms = trend_arms()
+    trends = find_trends(cache_of(rows(arms)), find_trend_arms(list(arms)), WHOLE, known(), settings=SETTINGS)
     for coefficient in ("spearman", "kendall"):
         family = {trend.contrast.family_size for trend in trends if trend.coefficient == coefficient}
         assert family == {2}
 
 
 def test_a_task_without_a_value_is_no_point_and_two_tasks_make_no_trend() -> None:
-    arms = ladder()
+    arms = trend_arms()
     some = {name: GAPS[name] for name in ("mnli", "siqa", "qqp")}
-    trends = find_trends(book_of(rows(arms)), find_ladders(list(arms)), WHOLE, known(some), settings=SETTINGS)
+    trends = find_trends(cache_of(rows(arms)), find_trend_arms(list(arms)), WHOLE, known(some), settings=SETTINGS)
     assert {trend.contrast.n for trend in trends} == {3}
     assert all(trend.without == () for trend in trends)
     assert "no verdict at 5 % is possible" in trends[0].contrast.sentence()
     few = {name: GAPS[name] for name in ("mnli", "siqa")}
-    assert find_trends(book_of(rows(arms)), find_ladders(list(arms)), WHOLE, known(few), settings=SETTINGS) == ()
+    assert find_trends(cache_of(rows(arms)), find_trend_arms(list(arms)), WHOLE, known(few), settings=SETTINGS) == ()
 
 
-def test_each_context_is_a_ladder_and_chains_of_tasks_are_no_step() -> None:
-    small, large = ladder(scale="s"), ladder(scale="l")
+def test_each_context_has_a_trend_of_its_own_and_chains_of_tasks_have_no_part_in_it() -> None:
+    small, large = trend_arms(scale="s"), trend_arms(scale="l")
     chain = arm_of("chain", [0], "mnli", "siqa", scale="s")
     lone = arm_of("lone", [0], "mnli", scale="xl")
-    found = find_ladders([*small, *large, chain, lone])
-    assert [(each.context, list(each.steps)) for each in found] == [("scale s", list(GAPS)), ("scale l", list(GAPS))]
+    found = find_trend_arms([*small, *large, chain, lone])
+    assert [(each.context, list(each.by_task)) for each in found] == [("scale s", list(GAPS)), ("scale l", list(GAPS))]
 
 
 def test_points_on_one_logit_line_have_no_residual_and_one_above_it_has_its_height() -> None:
@@ -127,7 +127,7 @@ def test_an_arm_does_not_pull_the_line_that_it_is_held_against() -> None:
     clean = {(arm, seed): 0.5 + 0.1 * place + 0.01 * seed for place, arm in enumerate(arms) for seed in (0, 1)}
     drops = {key: np.full(5, 0.1) for key in clean}
     drops |= {(arms[3], seed): np.full(5, 0.05) for seed in (0, 1)}
-    found = effective_robustness(book_of(drops, clean=clean), arms, WHOLE, scale="linear")
+    found = effective_robustness(cache_of(drops, clean=clean), arms, WHOLE, scale="linear")
     # All others lie on perturbed = clean − 0.1; the last one lies 5 points above it.
     assert found[3].residual == pytest.approx(5.0)
     assert (found[3].least, found[3].most) == (pytest.approx(5.0), pytest.approx(5.0))
@@ -138,15 +138,15 @@ def test_an_arm_does_not_pull_the_line_that_it_is_held_against() -> None:
 
 def test_two_arms_of_one_seed_are_too_few_for_a_line() -> None:
     arms = [arm_of(name, [0]) for name in ("one", "two")]
-    found = effective_robustness(book_of({(arm, 0): np.full(5, 0.1) for arm in arms}), arms, WHOLE, scale="logit")
+    found = effective_robustness(cache_of({(arm, 0): np.full(5, 0.1) for arm in arms}), arms, WHOLE, scale="logit")
     assert [each.residual for each in found] == [None, None]
     assert all("3 checkpoints" in str(each.reason) for each in found)
 
 
 def test_the_p_of_a_trend_is_that_of_all_orders_by_brute_force() -> None:
-    arms = ladder(seeds=1)
+    arms = trend_arms(seeds=1)
     gaps = dict(zip(GAPS, (20.0, 10.0, 40.0, 30.0, 50.0), strict=True))
-    trends = find_trends(book_of(rows(arms)), find_ladders(list(arms)), WHOLE, known(gaps), settings=SETTINGS)
+    trends = find_trends(cache_of(rows(arms)), find_trend_arms(list(arms)), WHOLE, known(gaps), settings=SETTINGS)
     rho = next(trend for trend in trends if trend.measure == "human-gap" and trend.coefficient == "spearman").contrast
     first, second = np.array([2, 1, 4, 3, 5]), np.arange(1, 6)
     every = [np.corrcoef(first, order)[0, 1] for order in itertools.permutations(second)]

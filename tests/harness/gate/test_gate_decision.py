@@ -17,7 +17,7 @@ from harness.gate.losses import strata, weights
 from harness.gate.policy import Margins, Measure, Policy
 from harness.gate.snapshot import Place
 from harness.statistics.clustered import clustered_drop
-from harness.statistics.difference import contrast_checkpoints, gain_estimate
+from harness.statistics.difference import contrast_checkpoints, gain_values
 from harness.statistics.macro import macro_estimate
 from harness.statistics.noninferiority import Margin, contrast_margin
 from harness.statistics.sample import Floats, Settings
@@ -150,7 +150,7 @@ def test_a_function_of_sums_has_the_error_of_the_infinitesimal_jackknife(measure
     if measure == "perturbed":
         expected = clustered_drop(replace(first, reference=first.perturbed, perturbed=second.perturbed))
     else:
-        expected = gain_estimate([[first]], [[second]])
+        expected = gain_values([[first]], [[second]])[0].estimate()
     assert found.worse.estimate == pytest.approx(100 * expected.estimate, abs=1e-6)
     assert found.worse.p == pytest.approx(stats.t.sf(expected.estimate / expected.error, 149), rel=1e-4)
 
@@ -207,6 +207,21 @@ def test_changes_that_cancel_within_every_cluster_are_no_evidence() -> None:
     verdict = decide(*(snapshot(side, clustered=True) for side in (before, after)), QUICK)
     assert all(item.adjusted_p is None for item in verdict.judged)
     assert verdict.answer is not Answer.REGRESSION
+
+
+@pytest.mark.parametrize(
+    ("german", "p"), [((1.0, 1.0), 2**-4), ((1.0, 0.0), 2**-8), ((0.0, 1.0), None)], ids=["still", "lost", "gained"]
+)
+def test_languages_that_each_moved_as_one_are_judged_by_those_that_moved(
+    german: tuple[float, float], p: float | None
+) -> None:
+    """Four ids each: all English answers turn wrong, those in German stay, turn wrong too, or turn right."""
+    clean = {place(code, CLEAN): np.ones(4) for code in ("en", "de")}
+    before, after = ({place("en"): np.full(4, 1.0 - n), place("de"): np.full(4, german[n])} for n in (0, 1))
+    sides = [snapshot(clean | side, parallel=False) for side in (before, after)]
+    mean = claims(strata(*sides, measure="perturbed"), QUICK)[0]
+    assert mean.worse.p == p
+    assert p or "opposite directions" in str(mean.within.reason)
 
 
 def test_what_would_decide_decides() -> None:

@@ -1,4 +1,4 @@
-"""Lesson: what there is to learn, read and ready."""
+"""Training set: what there is to learn, read and ready."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNTRAINED = (Kind.MINING,)
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingSet:
     """What there is to learn.
 
     Args:
