@@ -74,7 +74,7 @@ def single(kinds: bytes) -> bool:
 
 def clusters(text: str, kinds: bytes) -> Clusters:
     """The clusters of a text, given the class of each of its code points."""
-    if _difficult(kinds):
+    if _difficult(kinds) or "\r\n" in text:
         return _asked(text)
     # A consonant after a linker belongs to the cluster of the consonant before it (rule GB9c).
     kinds = kinds.replace(b"Lk", b"LX")

@@ -25,11 +25,6 @@ def codes_of(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), UTF_32)
 
 
-def text_of(codes: Codes) -> str:
-    """The text of those code points."""
-    return codes.decode() if isinstance(codes, bytes) else codes.tobytes().decode("utf-32-le", "surrogatepass")
-
-
 def at(codes: Codes, offsets: Sequence[int]) -> Codes:
     """The code points at some offsets."""
     return bytes(map(codes.__getitem__, offsets)) if isinstance(codes, bytes) else codes[np.asarray(offsets, np.intp)]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import compress
-from sys import intern
+from operator import sub
 from typing import Any, TypeVar
 
 from perturbations.clusters import CLUSTER_CLASSES, Clusters, clusters, single
 from perturbations.edits import Span
-from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, at, codes_of, text_of, where
+from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, at, codes_of, where
 from perturbations.languages import Language, find_language
 from perturbations.lazy import lazily
 from perturbations.segmentation import SURROGATE
@@ -53,7 +53,7 @@ class Passage:
     protected: tuple[Span, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        find_language(self.language)
+        self.__dict__["writing"] = find_language(self.language)
 
     @lazily
     def writing(self) -> Language:
@@ -91,11 +91,6 @@ class Passage:
         return clusters(self.text, self._kinds)
 
     @lazily
-    def initials(self) -> str:
-        """The first code points of the graphemes."""
-        return "".join(map(self.text.__getitem__, self.graphemes.starts)) if self.plain else text_of(self.initial_codes)
-
-    @lazily
     def initial_codes(self) -> Codes:
         """The code points by which graphemes are chosen: the first of each, or all of a plain passage."""
         if self.plain:
@@ -103,13 +98,10 @@ class Passage:
         return at(self.codes, self.graphemes.starts) if self.tokens else where(self.codes, self._clusters.starts)
 
     @lazily
-    def pieces(self) -> Sequence[str]:
-        """The graphemes themselves."""
+    def composed(self) -> Sequence[int]:
+        """The numbers of the graphemes of several code points."""
         starts, ends = self.graphemes.starts, self.graphemes.ends
-        if sum(ends) - sum(starts) == len(starts):
-            # Of one code point each, as in most texts.
-            return self.initials
-        return list(map(intern, map(self.text.__getitem__, map(slice, starts, ends))))
+        return [index for index, width in enumerate(map(sub, ends, starts)) if width > 1]
 
     @lazily
     def plain(self) -> bool:
@@ -211,7 +203,7 @@ class Passage:
 
     @lazily
     def _characters(self) -> int:
-        return VISIBLE.of(self.codes).count(1) if self.plain else len(self.graphemes)
+        return VISIBLE.of(self.codes).count(1) if self.plain else len(self.graphemes.starts)
 
     def units(self, level: Level) -> Stretches:
         """The units that a rate at `level` counts."""

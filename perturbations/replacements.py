@@ -43,7 +43,11 @@ class Replacements(dict[str, Sequence[str]]):
         """The grapheme clusters of a passage that have replacements."""
         if passage.plain:
             return passage.beginning_with(self._struck)
-        return passage.graphemes.masked(bytes(map(bool, map(self.__getitem__, passage.pieces))))
+        mask = bytearray(self._struck.of(passage.initial_codes))
+        text, starts, ends = passage.text, passage.graphemes.starts, passage.graphemes.ends
+        for index in passage.composed:
+            mask[index] = bool(self[text[starts[index] : ends[index]]])
+        return passage.graphemes.masked(bytes(mask))
 
     def sites_by_initial(self, passage: Passage) -> Stretches:
         """The grapheme clusters of which the first code point has replacements."""

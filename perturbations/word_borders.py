@@ -27,13 +27,21 @@ from perturbations.segmentation import (
     words,
 )
 
-LETTERS, DIGIT, UNDIVIDED, MARK, JOINER, NUMBER_JOINER, DIFFICULT_SIGN, OTHER, JOINED = b"lduxj,#oJ"
-"""The classes: letters of scripts with and without spaces, what joins on both sides, and a joiner that does."""
+LETTERS, DIGIT, UNDIVIDED, MARK, JOINER, NUMBER_JOINER, FORMATTING, PREFIXED, OTHER, JOINED = b"lduxj,f#oJ"
+"""The classes: letters of scripts with and without spaces, what joins on both sides, and what does so in this text."""
 _PATTERN = regex.compile(
-    rf"(?V1)(?P<difficult>[{FORMAT}{PREFIX}])|(?P<digit>[{LETTER}&&\p{{Nd}}])|(?P<undivided>{UNSPACED})"
+    rf"(?V1)(?P<format>{FORMAT})|(?P<prefix>[{PREFIX}])|(?P<digit>[{LETTER}&&\p{{Nd}}])|(?P<undivided>{UNSPACED})"
     rf"|(?P<letter>{LETTER})|(?P<mark>[{EXTENDING}])"
 )
-_CLASS_OF = {"difficult": DIFFICULT_SIGN, "digit": DIGIT, "undivided": UNDIVIDED, "letter": LETTERS, "mark": MARK}
+_CLASS_OF = {
+    "format": FORMATTING,
+    "prefix": PREFIXED,
+    "digit": DIGIT,
+    "undivided": UNDIVIDED,
+    "letter": LETTERS,
+    "mark": MARK,
+}
+_UNCLEAR = (b"ff", b"fj", b"jf", b"f,", b",f", b"fx")
 _SPACED = bytes(kind in (LETTERS, DIGIT, JOINED) for kind in range(0x100))
 _SPACED_OR_MARK = bytes(kind in (LETTERS, DIGIT, JOINED, MARK) for kind in range(0x100))
 _UNDIVIDED = bytes(kind == UNDIVIDED for kind in range(0x100))
@@ -57,15 +65,22 @@ def word_borders(text: str, codes: Codes, language: Language) -> Borders:
     classes = _classes(language.joiners).of(codes)
     spaced = UNDIVIDED not in classes
     marked = MARK in classes
-    if DIFFICULT_SIGN in classes or (marked and not _attached(classes, spaced=spaced)):
+    if PREFIXED in classes or (marked and not _attached(classes, spaced=spaced)):
         return _asked(text, language)
     if not spaced or marked:
         kinds = CLUSTER_CLASSES.of(codes)
         # Only where clusters are sure: of a run without spaces a border must not tear one.
         if (LINKER in kinds and not (spaced and linked(kinds))) or (DIFFICULT in kinds and not spaced):
             return _asked(text, language)
+    if FORMATTING in classes:
+        if any(pair in classes for pair in _UNCLEAR):
+            return _asked(text, language)
+        classes = _joined(classes, b"f", b"ldx" if spaced else b"ld", b"ld")
+        if not spaced:
+            classes = _joined(classes, b"f", b"ux", b"u", as_what=MARK)
     if JOINER in classes or NUMBER_JOINER in classes:
-        classes = _joined(classes, b"ldx" if spaced else b"ld")
+        classes = _joined(classes, b"j", b"ldx" if spaced else b"ld", b"ld")
+        classes = _joined(classes, b",", b"d", b"d")
     size = len(classes)
     whole = int.from_bytes(classes.translate(_SPACED_OR_MARK if spaced else _SPACED), "little")
     # A byte for each code point, shifted by one: where a run begins or ends, its neighbour is not of it.
@@ -89,7 +104,7 @@ def _classes(joiners: str) -> Classes:
     def classify(character: str) -> int:
         match = _PATTERN.match(character)
         if character in joining:
-            return DIFFICULT_SIGN if match else JOINER
+            return PREFIXED if match else JOINER
         if match and match.lastgroup:
             return _CLASS_OF[match.lastgroup]
         return NUMBER_JOINER if character in NUMBER_JOINERS else OTHER
@@ -104,15 +119,16 @@ def _attached(classes: bytes, *, spaced: bool) -> bool:
     return spaced or not (b"lx" in classes or b"dx" in classes)
 
 
-def _joined(classes: bytes, before: bytes) -> bytes:
-    """The classes, with every joiner that does join marked as such."""
+def _joined(classes: bytes, sign: bytes, before: bytes, after: bytes, *, as_what: int = JOINED) -> bytes:
+    """The classes, with every sign that stands between two of the given classes marked."""
+    place = classes.find(sign, 1, -1)
+    if place < 0:
+        return classes
     marked = bytearray(classes)
-    for sign, left, right in ((b"j", before, b"ld"), (b",", b"d", b"d")):
-        place = classes.find(sign, 1, -1)
-        while place > 0:
-            if classes[place - 1] in left and classes[place + 1] in right:
-                marked[place] = JOINED
-            place = classes.find(sign, place + 1, -1)
+    while place > 0:
+        if classes[place - 1] in before and classes[place + 1] in after:
+            marked[place] = as_what
+        place = classes.find(sign, place + 1, -1)
     return bytes(marked)
 
 

@@ -48,8 +48,7 @@ def test_graphemes_are_the_clusters_that_begin_with_something_visible(text: str)
     passage = Passage(text, "en")
     assert pairs(passage.graphemes) == clusters(text)
     assert passage.count(Level.CHARACTER) == Passage(text, "en").count(Level.CHARACTER) == len(clusters(text))
-    assert list(passage.pieces) == [text[start:end] for start, end in clusters(text)]
-    assert list(passage.initials) == [text[start] for start, _ in clusters(text)]
+    assert list(passage.composed) == [index for index, (start, end) in enumerate(clusters(text)) if end - start > 1]
 
 
 @given(TEXTS)
