@@ -66,6 +66,11 @@ class Passage:
         return self.text.isascii() or SURROGATE.search(self.text) is None
 
     @lazily
+    def seed(self) -> bytes:
+        """What seeds the noise beside the seed of the run and the perturbation."""
+        return (self.key or self.text).encode()
+
+    @lazily
     def codes(self) -> Codes:
         """The code points."""
         return codes_of(self.text)

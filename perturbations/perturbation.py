@@ -85,13 +85,19 @@ class Perturbation(_Available, ABC):
         """The edit that puts the replacement `text` at `site`; families that move or keep text say so here."""
         return Edit(site.start, site.end, text)
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
-        """An edit at each of the sites, which are disjoint and in order, with a replacement drawn at random.
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
+        """An edit at each of some sites, with a replacement drawn at random.
 
         A family that is much used may make the same edits in one go, which takes half the time: they are not checked.
+
+        Args:
+            passage: the text.
+            sites: `[start, end)` of each, disjoint and in order.
+            draw: the source of chance, asked once a site.
         """
         edits: list[Edit] = []
-        for site in sites:
+        for start, end in sites:
+            site = Span(start, end)
             options = self.replacements(passage, site)
             edits.append(self.edit(passage, site, options[int(draw() * len(options))]))
         settled = in_order(edits)

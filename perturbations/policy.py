@@ -14,7 +14,7 @@ from math import ceil
 from typing import NamedTuple, Protocol, TypeGuard, cast
 
 from perturbations.chance import Draw, generator, numbers, permutation, sample
-from perturbations.edits import Edit, Edits, Span, Status, in_order, trusted
+from perturbations.edits import Edit, Edits, Span, Status, in_order, make, trusted
 from perturbations.errors import UsageError
 from perturbations.passage import Passage
 from perturbations.perturbation import Noise, Perturbation, Rewriting, Scope
@@ -69,7 +69,7 @@ def perturb(
     units, status, sites = passage.hold(perturbation, _target)
     if not rate or not units or not perturbation.touches or status is not Status.DONE:
         return Edits(passage.text, units=units, status=status)
-    source = f"{seed}\0{perturbation.name}\0{passage.key or passage.text}".encode()
+    source = f"{seed}\0{perturbation.name}\0".encode() + passage.seed
     if sites is None:
         edits = cast("Rewriting", perturbation).rewrite(passage, rate=rate, draws=generator(source))
         return edits if plausibility is None else _counted(passage, edits, plausibility)
@@ -123,7 +123,7 @@ def _target(passage: Passage, perturbation: Noise) -> _Target:
     sites = perturbation.sites(passage)
     if not isinstance(sites, Stretches):
         sites = Stretches([site.start for site in sites], [site.end for site in sites])
-    return _Target(units, sites=sites.outside(passage.protected))
+    return make(_Target, (units, Status.DONE, sites.outside(passage.protected) if passage.protected else sites))
 
 
 def _counted(passage: Passage, edits: Edits, plausibility: Plausibility) -> Edits:
@@ -153,8 +153,10 @@ class _Stroke(NamedTuple):
 
 def _strike_text(stroke: _Stroke, rate: float) -> Edits:
     """All sites, with probability `rate`."""
-    struck = stroke.draw() < rate
-    edits = tuple(stroke.perturbation.strike(stroke.passage, list(stroke.sites), stroke.draw)) if struck else ()
+    edits: tuple[Edit, ...] = ()
+    if stroke.draw() < rate:
+        every = stroke.sites.at(range(len(stroke.sites)))
+        edits = tuple(stroke.perturbation.strike(stroke.passage, every, stroke.draw))
     status = Status.DONE if len(stroke.sites) else Status.SATURATED
     return Edits(stroke.passage.text, edits, stroke.units, stroke.units if edits else 0, status)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from perturbations.chance import Draw
-from perturbations.edits import Edit, Span, make
+from perturbations.edits import Edit, make
 from perturbations.eligibility import Eligible
 from perturbations.passage import Passage
 from perturbations.segmentation import LONGEST_CLUSTER
@@ -53,10 +53,10 @@ class Replacements(dict[str, Sequence[str]]):
         """The grapheme clusters of which the first code point has replacements."""
         return passage.beginning_with(self._struck)
 
-    def strike(self, text: str, sites: Sequence[Span], draw: Draw) -> list[Edit]:
+    def strike(self, text: str, sites: Sequence[tuple[int, int]], draw: Draw) -> list[Edit]:
         """An edit at each of the sites of a text, with a replacement of its cluster drawn at random."""
         edits: list[Edit] = []
-        for start, end, _ in sites:
+        for start, end in sites:
             options = self[text[start:end]]
             edits.append(make(Edit, (start, end, options[int(draw() * len(options))], ())))
         return edits

@@ -8,7 +8,7 @@ from itertools import accumulate, compress, repeat
 from operator import add
 from typing import overload
 
-from perturbations.edits import Span, make
+from perturbations.edits import Span
 
 
 class Stretches(Sequence[Span]):
@@ -63,12 +63,12 @@ class Stretches(Sequence[Span]):
             return Stretches(starts, width=self._width)
         return Stretches(starts, list(compress(self.ends, mask)))
 
-    def at(self, indices: Sequence[int]) -> list[Span]:
-        """The stretches of those numbers."""
+    def at(self, indices: Sequence[int]) -> list[tuple[int, int]]:
+        """Start and end of the stretches of those numbers."""
         starts, ends, width = self.starts, self._ends, self._width
         if ends is None:
-            return [make(Span, (start := starts[index], start + width, "")) for index in indices]
-        return [make(Span, (starts[index], ends[index], "")) for index in indices]
+            return [(start := starts[index], start + width) for index in indices]
+        return [(starts[index], ends[index]) for index in indices]
 
     def overlapping(self, index: int) -> range:
         """The numbers of the stretches that overlap one, itself among them: they stand side by side."""

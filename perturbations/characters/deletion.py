@@ -29,6 +29,6 @@ class CharacterDeletion(Perturbation):
         """Nothing in its place."""
         return ("",)
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
-        return [make(Edit, (start, end, "", ())) for start, end, _ in sites]
+        return [make(Edit, (start, end, "", ())) for start, end in sites]

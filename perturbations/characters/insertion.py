@@ -37,11 +37,11 @@ class CharacterInsertion(Perturbation):
         kept = Kept(site.start, site.end, 0)
         return Edit(site.start, site.end, site.of(passage.text) + text, (kept,))
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
         text, likes = passage.text, _likes(passage.writing)
         edits: list[Edit] = []
-        for start, end, _ in sites:
+        for start, end in sites:
             letters = likes[text[start]]
             grown = text[start:end] + letters[int(draw() * len(letters))]
             edits.append(make(Edit, (start, end, grown, (make(Kept, (start, end, 0)),))))

@@ -86,7 +86,7 @@ class _KeyboardSlip(Perturbation):
         """All that it may make of the cluster; perhaps nothing, of one that a single key types."""
         return slips(passage.writing, self.slip)[site.of(passage.text)]
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
         return slips(passage.writing, self.slip).strike(passage.text, sites, draw)
 

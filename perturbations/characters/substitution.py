@@ -38,11 +38,11 @@ class CharacterSubstitution(Perturbation):
         letter, marks = passage.text[site.start], passage.text[site.start + 1 : site.end]
         return _Marked(_bearing(passage.writing)[letter], marks) if marks else _others(passage.writing)[letter]
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
         text, others = passage.text, _others(passage.writing)
         edits: list[Edit] = []
-        for start, end, _ in sites:
+        for start, end in sites:
             if end - start == 1:
                 options = others[text[start]]
                 new = options[int(draw() * len(options))]

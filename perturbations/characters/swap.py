@@ -45,11 +45,11 @@ class CharacterSwap(Perturbation):
         first = Kept(site.start, middle, site.end - middle)
         return Edit(site.start, site.end, text, (Kept(middle, site.end, 0), first))
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
         text = passage.text
         edits: list[Edit] = []
-        for start, end, _ in sites:
+        for start, end in sites:
             middle = start + 1 if end - start == 2 else passage.grapheme_end(start)
             kept = make(Kept, (middle, end, 0)), make(Kept, (start, middle, end - middle))
             edits.append(make(Edit, (start, end, text[middle:end] + text[start:middle], kept)))

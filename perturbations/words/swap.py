@@ -48,11 +48,11 @@ class WordSwap(Perturbation):
         first = Kept(site.start, middle, site.end - middle)
         return Edit(site.start, site.end, text, (second, first))
 
-    def strike(self, passage: Passage, sites: Sequence[Span], draw: Draw) -> Sequence[Edit]:
+    def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
         text = passage.text
         edits: list[Edit] = []
-        for start, end, _ in sites:
+        for start, end in sites:
             middle, after = _borders(passage, start)
             kept = make(Kept, (after, end, 0)), make(Kept, (start, middle, end - middle))
             edits.append(make(Edit, (start, end, text[after:end] + text[middle:after] + text[start:middle], kept)))
