@@ -6,26 +6,29 @@ of `\X`, which takes several times as long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import regex
 
+from perturbations.edits import Span
 from perturbations.eligibility import Classes, visible
 from perturbations.segmentation import graphemes
 
-KINDS = (
-    ("difficult", r"[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=Regional_Indicator}\p{GCB=ZWJ}]"),
-    ("linker", r"\p{InCB=Linker}"),
-    ("consonant", r"\p{InCB=Consonant}"),
-    ("inner", r"\p{InCB=Extend}"),
-    ("mark", r"[\p{GCB=Extend}\p{GCB=SpacingMark}]"),
-    ("control", r"[\p{GCB=Control}\p{GCB=LF}\p{GCB=CR}]"),
-)
+DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER, HIDDEN, SPACE, UNSEEN = b"#LkxXCocsm"
+"""What a code point does in clusters: the classes below, what has none, controls and spaces where nothing is to be seen,
+and marks on those."""
+_PROPERTIES = {
+    DIFFICULT: r"[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=Regional_Indicator}\p{GCB=ZWJ}]",
+    LINKER: r"\p{InCB=Linker}",
+    CONSONANT: r"\p{InCB=Consonant}",
+    INNER: r"\p{InCB=Extend}",
+    MARK: r"[\p{GCB=Extend}\p{GCB=SpacingMark}]",
+    CONTROL: r"[\p{GCB=Control}\p{GCB=LF}\p{GCB=CR}]",
+}
 """Character classes of Unicode Standard Annex 29 by falling precedence; what has none begins a cluster."""
-DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER, HIDDEN, SPACE = b"#LkxXCocs"
-"""The class of each kind above, of what has none, and of controls and the rest where nothing is to be seen."""
-_PATTERN = regex.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in KINDS))
+_PATTERN = regex.compile("|".join(f"({pattern})" for pattern in _PROPERTIES.values()))
 
 
 class Clusters(NamedTuple):
@@ -44,11 +47,8 @@ class Clusters(NamedTuple):
 
 def _classify(character: str) -> int:
     match = _PATTERN.match(character)
-    index = KINDS.index((match.lastgroup, dict(KINDS)[match.lastgroup])) if match and match.lastgroup else len(KINDS)
-    kind = (DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER)[index]
-    if visible(character):
-        return kind
-    return {CONTROL: HIDDEN, OTHER: SPACE}[kind]
+    kind = tuple(_PROPERTIES)[match.lastindex - 1] if match and match.lastindex else OTHER
+    return kind if visible(character) else {CONTROL: HIDDEN, OTHER: SPACE}[kind]
 
 
 CLUSTER_CLASSES = Classes(_classify)
@@ -61,10 +61,14 @@ def _marking(*kinds: int) -> bytes:
 
 
 _BEGINS = _marking(CONSONANT, CONTROL, OTHER, HIDDEN, SPACE)
-_SEEN = _marking(CONSONANT, CONTROL, OTHER)
+SEEN = _marking(CONSONANT, CONTROL, OTHER)
+"""What begins a cluster that can be seen."""
 _CONTENT = _marking(DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER)
-_UNATTACHED = tuple(bytes((before, after)) for before in b"Ccs" for after in (LINKER, INNER, MARK))
-"""Marks that begin a cluster, or belong to one that is not seen."""
+_DETACHED = (
+    *((bytes((before, mark)), bytes((before, OTHER))) for before in b"Cc" for mark in b"xX"),
+    *((bytes((before, mark)), bytes((before, UNSEEN))) for before in b"sm" for mark in b"xX"),
+)
+"""Marks that belong to no letter and how to say so: after a control one begins a cluster, on a space it is not seen."""
 
 
 def single(kinds: bytes) -> bool:
@@ -74,24 +78,31 @@ def single(kinds: bytes) -> bool:
 
 def clusters(text: str, kinds: bytes) -> Clusters:
     """The clusters of a text, given the class of each of its code points."""
-    if _difficult(kinds) or "\r\n" in text:
-        return _asked(text)
+    return _asked(text) if _difficult(kinds) or "\r\n" in text else _told(kinds)
+
+
+def _told(kinds: bytes) -> Clusters:
+    """The clusters of a text without difficulties."""
+    if kinds[:1] in (b"x", b"X"):
+        kinds = b"o" + kinds[1:]
+    if SPACE in kinds or HIDDEN in kinds or CONTROL in kinds:
+        while any(pair in kinds for pair, _ in _DETACHED):
+            for pair, instead in _DETACHED:
+                kinds = kinds.replace(pair, instead)
     # A consonant after a linker belongs to the cluster of the consonant before it (rule GB9c).
     kinds = kinds.replace(b"Lk", b"LX")
     borders = kinds.translate(_BEGINS)
     # With a byte for each code point, shifted by one: where a cluster begins or the text ends after each of them.
     after = int.from_bytes(borders[1:] + b"\1", "little") & int.from_bytes(kinds.translate(_CONTENT), "little")
-    return Clusters(borders, kinds.translate(_SEEN), after.to_bytes(len(kinds), "little"))
+    return Clusters(borders, kinds.translate(SEEN), after.to_bytes(len(kinds), "little"))
 
 
-def _difficult(kinds: bytes) -> bool:
+def _difficult(kinds: bytes | bytearray) -> bool:
     """Whether the classes leave open where a cluster begins."""
-    if DIFFICULT in kinds or kinds[:1] in (b"L", b"x", b"X") or any(pair in kinds for pair in _UNATTACHED):
-        return True
-    return LINKER in kinds and not linked(kinds)
+    return DIFFICULT in kinds or (LINKER in kinds and not linked(kinds))
 
 
-def linked(kinds: bytes) -> bool:
+def linked(kinds: bytes | bytearray) -> bool:
     """Whether every linker stands after a consonant, with a nukta between them at most, and draws but what follows."""
     alone = kinds.count(b"L") == kinds.count(b"kL") + kinds.count(b"kxL")
     return alone and b"Lx" not in kinds and b"LL" not in kinds
@@ -103,3 +114,34 @@ def _asked(text: str) -> Clusters:
         borders[start] = 1
         starts[start] = ends[end - 1] = visible(text[start])
     return Clusters(bytes(borders), bytes(starts), bytes(ends))
+
+
+def within(tokens: Sequence[Span], text: str, kinds: bytes) -> Clusters:
+    """The clusters of each token by itself; what stands between tokens has none.
+
+    Args:
+        tokens: disjoint stretches of the text, ascending.
+        text: what they stand in.
+        kinds: the class of each of its code points.
+    """
+    size, cover, parted = len(text), bytearray(len(text)), bytearray(kinds)
+    for start, end, _ in tokens:
+        cover[start:end] = b"\1" * (end - start)
+        if parted[start] in (INNER, MARK):
+            # A mark that its token begins with has no letter to belong to.
+            parted[start] = OTHER
+    whole = None if _difficult(parted) or "\r\n" in text else _told(bytes(parted))
+    if whole is not None and _begin_and_end(tokens, whole.borders + b"\1"):
+        covered = int.from_bytes(cover, "little")
+        starts, ends = (int.from_bytes(mask, "little") & covered for mask in (whole.starts, whole.ends))
+        return Clusters(whole.borders, starts.to_bytes(size, "little"), ends.to_bytes(size, "little"))
+    parts = tuple(bytearray(size) for _ in Clusters._fields)
+    for start, end, _ in tokens:
+        for part, mask in zip(parts, clusters(text[start:end], kinds[start:end]), strict=True):
+            part[start:end] = mask
+    return Clusters(*map(bytes, parts))
+
+
+def _begin_and_end(tokens: Sequence[Span], borders: bytes) -> bool:
+    """Whether no cluster crosses the border of a token."""
+    return all(borders[start] and borders[end] for start, end, _ in tokens)

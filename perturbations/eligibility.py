@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from itertools import compress
 from sys import maxunicode
@@ -23,11 +23,6 @@ def codes_of(text: str) -> Codes:
     if text.isascii():
         return text.encode()
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), UTF_32)
-
-
-def at(codes: Codes, offsets: Sequence[int]) -> Codes:
-    """The code points at some offsets."""
-    return bytes(map(codes.__getitem__, offsets)) if isinstance(codes, bytes) else codes[np.asarray(offsets, np.intp)]
 
 
 def where(codes: Codes, mask: bytes) -> Codes:

@@ -10,9 +10,9 @@ from itertools import compress
 from operator import sub
 from typing import Any, TypeVar
 
-from perturbations.clusters import CLUSTER_CLASSES, Clusters, clusters, single
+from perturbations.clusters import CLUSTER_CLASSES, SEEN, Clusters, clusters, single, within
 from perturbations.edits import Span
-from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, at, codes_of, where
+from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, codes_of, where
 from perturbations.languages import Language, find_language
 from perturbations.lazy import lazily
 from perturbations.segmentation import SURROGATE
@@ -79,16 +79,11 @@ class Passage:
     def graphemes(self) -> Stretches:
         """The extended grapheme clusters that begin with neither white space nor an ASCII control, in order."""
         if self.plain:
-            return self.beginning_with(VISIBLE)
-        if not self.tokens:
-            return _clusters(self._clusters)
-        starts: list[int] = []
-        ends: list[int] = []
-        for token in self.tokens:
-            inside = _clusters(clusters(token.of(self.text), self._kinds[token.start : token.end]))
-            starts += [token.start + start for start in inside.starts]
-            ends += [token.start + end for end in inside.ends]
-        return Stretches(starts, ends)
+            return self._masked(self._visible)
+        size, inside = len(self.text), self._inside
+        if self.single:
+            return Stretches(range(size), width=1).masked(inside.starts)
+        return Stretches(list(compress(range(size), inside.starts)), list(compress(range(1, size + 1), inside.ends)))
 
     @lazily
     def _clusters(self) -> Clusters:
@@ -96,11 +91,14 @@ class Passage:
         return clusters(self.text, self._kinds)
 
     @lazily
+    def _inside(self) -> Clusters:
+        """The clusters of each token by itself, or of the whole text if it has none."""
+        return within(self.tokens, self.text, self._kinds) if self.tokens else self._clusters
+
+    @lazily
     def initial_codes(self) -> Codes:
         """The code points by which graphemes are chosen: the first of each, or all of a plain passage."""
-        if self.plain:
-            return self.codes
-        return at(self.codes, self.graphemes.starts) if self.tokens else where(self.codes, self._clusters.starts)
+        return self.codes if self.plain else where(self.codes, self._inside.starts)
 
     @lazily
     def composed(self) -> Sequence[int]:
@@ -124,7 +122,9 @@ class Passage:
 
     def beginning_with(self, eligible: Eligible) -> Stretches:
         """The graphemes whose first code point is eligible."""
-        mask = eligible.of(self.initial_codes)
+        return self._masked(eligible.of(self.initial_codes))
+
+    def _masked(self, mask: bytes) -> Stretches:
         found = self._chosen.get(mask)
         if found is None:
             every = Stretches(range(len(mask)), width=1) if self.plain else self.graphemes
@@ -208,14 +208,13 @@ class Passage:
 
     @lazily
     def _characters(self) -> int:
-        return VISIBLE.of(self.codes).count(1) if self.plain else len(self.graphemes.starts)
+        return self._visible.count(1) if self.plain else len(self.graphemes.starts)
+
+    @lazily
+    def _visible(self) -> bytes:
+        """The code points that a grapheme begins with where each is one by itself."""
+        return VISIBLE.of(self.codes) if self.text.isascii() else self._kinds.translate(SEEN)
 
     def units(self, level: Level) -> Stretches:
         """The units that a rate at `level` counts."""
         return self.graphemes if level is Level.CHARACTER else self.words
-
-
-def _clusters(masks: Clusters) -> Stretches:
-    """The clusters that can be seen."""
-    size = len(masks.starts)
-    return Stretches(list(compress(range(size), masks.starts)), list(compress(range(1, size + 1), masks.ends)))
