@@ -17,7 +17,7 @@ from perturbations.eligibility import Classes, visible
 from perturbations.segmentation import graphemes
 
 DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER, HIDDEN, SPACE, UNSEEN = b"#LkxXCocsm"
-"""What a code point does in clusters: the classes below, what has none, controls and spaces where nothing is to be seen,
+"""What a code point does in clusters: the classes below, what has none, controls and spaces where nothing can be seen,
 and marks on those."""
 _PROPERTIES = {
     DIFFICULT: r"[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=Regional_Indicator}\p{GCB=ZWJ}]",

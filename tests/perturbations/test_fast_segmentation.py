@@ -10,7 +10,7 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from perturbations import find_language, languages, segmentation
+from perturbations import Passage, Span, find_language, languages, segmentation
 from perturbations.clusters import CLUSTER_CLASSES, Clusters, clusters
 from perturbations.eligibility import codes_of, repeated, visible
 from perturbations.word_borders import word_borders
@@ -50,6 +50,30 @@ def masks(text: str) -> Clusters:
 @example("é\r\nक")
 def test_clusters_are_those_of_the_pattern(text: str) -> None:
     assert clusters(text, CLUSTER_CLASSES.of(codes_of(text))) == masks(text)
+
+
+@st.composite
+def tokenised(draw: st.DrawFn) -> Passage:
+    """A text of tokens with something, or nothing, between them."""
+    text, tokens = "", list[Span]()
+    for token in draw(st.lists(TEXTS.filter(bool), min_size=1, max_size=4)):
+        text += draw(st.sampled_from([" ", "", "  ", "\u200d", "क"]))
+        tokens.append(Span(len(text), len(text) + len(token)))
+        text += token
+    return Passage(text + draw(st.sampled_from(["", " ", "\u0301"])), "hi", tokens=tuple(tokens))
+
+
+@settings(max_examples=1000)
+@given(tokenised())
+def test_clusters_are_looked_for_in_each_token_by_itself(passage: Passage) -> None:
+    expected = [
+        (token.start + match.start(), token.start + match.end())
+        for token in passage.tokens
+        for match in regex.finditer(r"\X", token.of(passage.text))
+        if visible(match.group()[0])
+    ]
+    graphemes = passage.graphemes
+    assert list(zip(graphemes.starts, graphemes.ends, strict=True)) == expected
 
 
 @settings(max_examples=1000)
