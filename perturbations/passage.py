@@ -6,8 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import compress
-from operator import sub
 from typing import Any, TypeVar
 
 from perturbations.clusters import CLUSTER_CLASSES, SEEN, Clusters, clusters, single, within
@@ -16,7 +14,7 @@ from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, co
 from perturbations.languages import Language, find_language
 from perturbations.lazy import lazily
 from perturbations.segmentation import SURROGATE
-from perturbations.stretches import Guard, Stretches
+from perturbations.stretches import Guard, Stretches, places
 from perturbations.word_borders import word_borders
 
 Owner = TypeVar("Owner")
@@ -55,6 +53,10 @@ class Passage:
     def __post_init__(self) -> None:
         self.__dict__["writing"] = find_language(self.language)
 
+    def __reduce__(self) -> tuple[type[Passage], tuple[object, ...]]:
+        # What was computed is computed anew by whoever gets a copy.
+        return Passage, (self.text, self.language, self.key, self.tokens, self.protected)
+
     @lazily
     def writing(self) -> Language:
         """How the language is written."""
@@ -80,10 +82,8 @@ class Passage:
         """The extended grapheme clusters that begin with neither white space nor an ASCII control, in order."""
         if self.plain:
             return self._masked(self._visible)
-        size, inside = len(self.text), self._inside
-        if self.single:
-            return Stretches(range(size), width=1).masked(inside.starts)
-        return Stretches(list(compress(range(size), inside.starts)), list(compress(range(1, size + 1), inside.ends)))
+        starts = places(self._inside.starts)
+        return Stretches(starts, width=1) if self.single else Stretches(starts, places(self._inside.ends, 1))
 
     @lazily
     def _clusters(self) -> Clusters:
@@ -103,8 +103,7 @@ class Passage:
     @lazily
     def composed(self) -> Sequence[int]:
         """The numbers of the graphemes of several code points."""
-        starts, ends = self.graphemes.starts, self.graphemes.ends
-        return [index for index, width in enumerate(map(sub, ends, starts)) if width > 1]
+        return self.graphemes.wider(1)
 
     @lazily
     def plain(self) -> bool:
@@ -127,8 +126,8 @@ class Passage:
     def _masked(self, mask: bytes) -> Stretches:
         found = self._chosen.get(mask)
         if found is None:
-            every = Stretches(range(len(mask)), width=1) if self.plain else self.graphemes
-            found = self._chosen[mask] = every.masked(mask)
+            found = Stretches(places(mask), width=1) if self.plain else self.graphemes.masked(mask)
+            self._chosen[mask] = found
         return found
 
     @lazily

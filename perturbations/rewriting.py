@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import compress, pairwise, permutations
+from itertools import pairwise, permutations
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -202,8 +202,7 @@ def clusters_where(passage: Passage, eligible: Callable[[str], bool]) -> Stretch
     text, clusters = passage.text, passage.graphemes
     pieces = [text[start:end] for start, end in zip(clusters.starts, clusters.ends, strict=True)]
     wanted = {piece for piece in set(pieces) if len(piece) <= LONGEST_CLUSTER and eligible(piece)}
-    mask = [piece in wanted for piece in pieces]
-    return Stretches(list(compress(clusters.starts, mask)), list(compress(clusters.ends, mask)))
+    return clusters.masked(bytes(piece in wanted for piece in pieces))
 
 
 def adjoining(passage: Passage, letters: Stretches) -> Sequence[tuple[int, int, int]]:

@@ -6,8 +6,8 @@ patterns in `segmentation`, which take several times as long; dictionaries divid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from itertools import compress
 from typing import NamedTuple
 
 import regex
@@ -26,6 +26,7 @@ from perturbations.segmentation import (
     dictionary_borders,
     words,
 )
+from perturbations.stretches import places
 
 LETTERS, DIGIT, UNDIVIDED, MARK, JOINER, NUMBER_JOINER, FORMATTING, PREFIXED, OTHER, JOINED = b"lduxj,f#oJ"
 """The classes: letters of scripts with and without spaces, what joins on both sides, and what does so in this text."""
@@ -56,8 +57,8 @@ class Borders(NamedTuple):
         ends: `(words,)` ascending offsets in code points.
     """
 
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 def word_borders(text: str, codes: Codes, language: Language) -> Borders:
@@ -90,10 +91,7 @@ def word_borders(text: str, codes: Codes, language: Language) -> Borders:
         # Only before a letter, and within a run.
         cuts = _cuts(text) & run << 8 & int.from_bytes(classes.translate(_UNDIVIDED), "little")
         starts, ends = starts | run & ~(run << 8) | cuts, ends | run & ~(run >> 8) | cuts >> 8
-    return Borders(
-        list(compress(range(size), starts.to_bytes(size, "little"))),
-        list(compress(range(1, size + 1), ends.to_bytes(size, "little"))),
-    )
+    return Borders(places(starts.to_bytes(size, "little")), places(ends.to_bytes(size, "little"), 1))
 
 
 @cache

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
-from operator import eq
 from typing import ClassVar
 
 from perturbations.chance import Draw
@@ -13,7 +11,7 @@ from perturbations.edits import Edit, Kept, Span, make
 from perturbations.eligibility import ALPHANUMERIC, repeated
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.stretches import Stretches
+from perturbations.stretches import Stretches, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,9 @@ class CharacterSwap(Perturbation):
         """Pairs of adjoining letters or digits that differ."""
         pairs = _pairs(passage)
         if passage.plain:
-            return Stretches(range(len(pairs)), width=2).masked(pairs)
+            return Stretches(places(pairs), width=2)
         clusters = passage.graphemes
-        return Stretches(list(compress(clusters.starts, pairs)), list(compress(clusters.ends[1:], pairs)))
+        return Stretches(clusters.starts[:-1], clusters.ends[1:]).masked(pairs[:-1])
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order."""
@@ -65,9 +63,9 @@ def _pairs(passage: Passage) -> bytes:
     if passage.plain:
         return (paired & ~int.from_bytes(again, "little")).to_bytes(len(again), "little")
     text, starts, ends = passage.text, passage.graphemes.starts, passage.graphemes.ends
-    paired &= int.from_bytes(bytes(map(eq, ends, starts[1:])), "little")
+    paired &= int.from_bytes(passage.graphemes.adjoining(), "little")
     mask = bytearray(paired.to_bytes(len(again), "little"))
-    for first in compress(range(len(again)), again):
+    for first in places(again):
         if mask[first] and text[starts[first] : ends[first]] == text[starts[first + 1] : ends[first + 1]]:
             mask[first] = 0
     return bytes(mask)

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import compress
 from typing import ClassVar
 
 import regex
@@ -18,7 +17,6 @@ from perturbations.edits import Span
 from perturbations.languages import SHARED, Language, script_of, upper
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
-from perturbations.stretches import Stretches
 from perturbations.tables import read
 
 TABLE = "confusables.tsv"
@@ -66,8 +64,7 @@ class Homoglyph(Perturbation):
             return clusters.beginning_with(lambda letter: bool(look_alikes(letter, across=self.across)), text)
         parts = [text[start:end] for start, end in zip(clusters.starts, clusters.ends, strict=True)]
         wanted = {part for part in set(parts) if look_alikes(part, across=self.across)}
-        mask = [part in wanted for part in parts]
-        return Stretches(list(compress(clusters.starts, mask)), list(compress(clusters.ends, mask)))
+        return clusters.masked(bytes(part in wanted for part in parts))
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The clusters that look like the one that stands there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import ClassVar
 
 from perturbations.chance import Draw
@@ -33,7 +32,7 @@ class WordSwap(Perturbation):
             and (text[start] != text[after] or text[start:middle] != text[after:end])
             for start, middle, after, end in zip(starts, ends, starts[1:], following, strict=False)
         ]
-        return Stretches(list(compress(starts, pairs)), list(compress(following, pairs)))
+        return Stretches(starts[:-1], following).masked(bytes(pairs))
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order, the space between them as it was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import unicodedata
 from itertools import islice, pairwise
 
@@ -10,7 +11,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from perturbations import Passage, Span, find_perturbation, perturb, segmentation
+from perturbations import Passage, Span, find_perturbation, perturb, segmentation, stretches
 from perturbations.chance import numbers, permutation, sample
 from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Eligible, codes_of
 from perturbations.languages import find_language
@@ -134,6 +135,29 @@ def test_numbers_are_the_same_everywhere_and_for_ever() -> None:
         0.7138909729915321,
         0.23163306989028098,
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["character-swap", "character-insertion", "keyboard-neighbour", "word-deletion", "word-swap"]
+)
+@pytest.mark.parametrize("text", ["form, house 12 aab. ", "हिंदी में क्षत्रिय aab ", "漢字かな交じり文。"])
+def test_long_texts_are_struck_where_short_ones_are(text: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = 40 * text
+    code = "ja" if text.startswith("漢") else "hi"
+    kept = perturb(Passage(long, code), find_perturbation(name), rate=0.3, seed=1)
+    assert len(long) < 1000
+    assert kept.touched > 30
+    for short in (0, 10**6):
+        monkeypatch.setattr(stretches, "SHORT", short)
+        assert perturb(Passage(long, code), find_perturbation(name), rate=0.3, seed=1) == kept
+
+
+def test_a_passage_that_was_struck_can_be_copied() -> None:
+    passage = Passage("क्षत्रिय house", "hi", "key", (Span(0, 8),), (Span(0, 1),))
+    perturb(passage, find_perturbation("character-swap"), rate=1.0, seed=1)
+    copied = pickle.loads(pickle.dumps(passage))
+    assert copied == passage
+    assert pairs(copied.graphemes) == pairs(passage.graphemes)
 
 
 @given(TEXTS, st.integers(0, 5))
