@@ -1,7 +1,7 @@
 r"""Clusters: the grapheme clusters of a text as masks over its code points, found by character classes in a few steps.
 
-What classes cannot tell (emoji with joiners, flags, jamo, conjuncts through joiners, marks without a letter) is asked
-of `\X`, which takes several times as long.
+What classes cannot tell (emoji with joiners, flags, jamo, conjuncts through joiners, stray viramas) is asked of `\X`,
+which takes several times as long.
 """
 
 from __future__ import annotations

@@ -67,6 +67,13 @@ class Perturbation(_Available, ABC):
     tables: ClassVar[tuple[str, ...]] = ()
     """What it looks up: files of `perturbations/data`, or names of `resources.toml` for what others provide."""
 
+    def __init_subclass__(cls) -> None:
+        """Let no edits be made in one go as a class before it made them, where this one makes others."""
+        super().__init_subclass__()
+        own = vars(cls)
+        if "strike" not in own and ("edit" in own or "replacements" in own):
+            cls.strike = Perturbation.strike
+
     @abstractmethod
     def sites(self, passage: Passage) -> Sequence[Span]:
         """The places that may be struck, by ascending start and end; each has at least one replacement.

@@ -1,7 +1,7 @@
 """Word borders: the words of a text as masks over its code points, found by character classes in a few steps.
 
-What classes cannot tell (invisible characters, prefixed signs, marks without a letter, stray viramas) is asked of the
-patterns in `segmentation`, which take several times as long; dictionaries divide what is written without spaces.
+What classes cannot tell (rows of invisible characters, prefixed signs, marks without a letter, stray viramas) is asked
+of the patterns in `segmentation`, which take several times as long; dictionaries divide what has no spaces.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ _CLASS_OF = {
     "mark": MARK,
 }
 _UNCLEAR = (b"ff", b"fj", b"jf", b"f,", b",f", b"fx")
+"""Invisible characters beside one another, a joiner or a mark: they may or may not lead on to the next letter."""
 _SPACED = bytes(kind in (LETTERS, DIGIT, JOINED) for kind in range(0x100))
 _SPACED_OR_MARK = bytes(kind in (LETTERS, DIGIT, JOINED, MARK) for kind in range(0x100))
 _UNDIVIDED = bytes(kind == UNDIVIDED for kind in range(0x100))

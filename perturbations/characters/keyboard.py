@@ -109,7 +109,6 @@ class KeyboardDoubled(_KeyboardSlip):
     source: ClassVar[str] = "Damerau 1964; Grudin 1983"
     presets: ClassVar[tuple[str, ...]] = ("typing",)
     slip = staticmethod(doubled)
-    strike = Perturbation.strike
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """The cluster lives on where it still stands whole."""
