@@ -39,7 +39,7 @@ types: $(STAMP) ## pyright, strict
 	@$(BIN)/pyright
 
 unit: $(STAMP) ## the tests alone, on all cores
-	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile
+	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 test-textattack: $(BRIDGE_STAMP) ## the bridge to TextAttack and slow tokenizers, in .venv-textattack with transformers 4
 	@$(BRIDGE)/bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile $(BRIDGE_TESTS)

@@ -107,7 +107,7 @@ def keystrokes(cluster: str, language: Language) -> Keystrokes | None:
 
 
 @cache
-def slips(language: Language, slip: Slip) -> Replacements:
+def slips(language: Language, slip: Slip) -> Replacements[Sequence[str]]:
     """What a slip may leave in the place of each cluster of a language."""
 
     def find(cluster: str) -> Sequence[str]:

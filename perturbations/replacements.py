@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar, cast
 
 from perturbations.chance import Draw
 from perturbations.edits import Edit, make
@@ -15,7 +16,10 @@ REMEMBERED = 65_536
 """Clusters of a language whose replacements are kept."""
 
 
-class Replacements(dict[str, Sequence[str]]):
+Options = TypeVar("Options", bound=Sequence[str])
+
+
+class Replacements(dict[str, Options]):
     """What may stand in the place of each cluster.
 
     A look-up costs no call where the cluster is known, and texts repeat their clusters.
@@ -26,14 +30,14 @@ class Replacements(dict[str, Sequence[str]]):
 
     __slots__ = ("_find", "_struck")
 
-    def __init__(self, find: Callable[[str], Sequence[str]]) -> None:
+    def __init__(self, find: Callable[[str], Options]) -> None:
         super().__init__()
         self._find = find
         self._struck = Eligible(lambda character: bool(self[character]))
 
-    def __missing__(self, cluster: str) -> Sequence[str]:
+    def __missing__(self, cluster: str) -> Options:
         if len(cluster) > LONGEST_CLUSTER:
-            return ()
+            return cast("Options", ())
         if len(self) >= REMEMBERED:
             self.clear()
         found = self[cluster] = self._find(cluster)

@@ -60,7 +60,7 @@ class PinyinHomophone(Perturbation):
 
 
 @cache
-def homophones(language: Language, *, tone: bool) -> Replacements:
+def homophones(language: Language, *, tone: bool) -> Replacements[Sequence[str]]:
     """The other characters of a character's usual reading, from every repertoire of the language that holds it.
 
     Args:
@@ -126,7 +126,7 @@ class KanaSlip(Perturbation):
 
 
 @cache
-def kana_slips(language: Language) -> Replacements:
+def kana_slips(language: Language) -> Replacements[Sequence[str]]:
     """What may stand in the place of each kana, in its own script."""
     keys = slips(language, _romaji_slips)
 

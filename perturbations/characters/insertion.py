@@ -49,6 +49,6 @@ class CharacterInsertion(Perturbation):
 
 
 @cache
-def _likes(language: Language) -> Replacements:
+def _likes(language: Language) -> Replacements[Sequence[str]]:
     """The letters like each character."""
     return Replacements(lambda character: letters_like(character, language))

@@ -45,12 +45,38 @@ class CharacterSubstitution(Perturbation):
         for start, end in sites:
             if end - start == 1:
                 options = others[text[start]]
-                new = options[int(draw() * len(options))]
+                place = int(draw() * options.left)
+                new = options.letters[place + (place >= options.own)]
             else:
-                options = _bearing(passage.writing)[text[start]]
-                new = options[int(draw() * len(options))] + text[start + 1 : end]
+                bearing = _bearing(passage.writing)[text[start]]
+                new = bearing[int(draw() * len(bearing))] + text[start + 1 : end]
             edits.append(make(Edit, (start, end, new, ())))
         return edits
+
+
+class _Others(Sequence[str]):
+    """The letters of an alphabet but for one: there may be thousands, which are not copied for each of them."""
+
+    __slots__ = ("left", "letters", "own")
+
+    def __init__(self, letters: str, own: str) -> None:
+        place = letters.find(own)
+        self.letters = letters
+        self.own = place if place >= 0 else len(letters)
+        self.left = len(letters) - (place >= 0)
+
+    def __len__(self) -> int:
+        return self.left
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        place = range(self.left)[index]
+        return self.letters[place + (place >= self.own)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +100,17 @@ class _Marked(Sequence[str]):
 
 
 @cache
-def _others(language: Language) -> Replacements:
+def _others(language: Language) -> Replacements[_Others]:
     """The letters like each character but itself."""
-    return Replacements(lambda character: letters_like(character, language).replace(character, ""))
+    return Replacements(lambda character: _Others(letters_like(character, language), character))
 
 
 @cache
-def _bearing(language: Language) -> Replacements:
+def _bearing(language: Language) -> Replacements[Sequence[str]]:
     """Those of them that bear marks: nobody writes a vowel sign on an independent vowel."""
 
     def find(character: str) -> str:
-        letters = letters_like(character, language).replace(character, "")
+        letters = "".join(_others(language)[character])
         return VOWEL.sub("", letters) or letters
 
     return Replacements(find)
