@@ -83,7 +83,7 @@ class Passage:
         if self.plain:
             return self._masked(self._visible)
         starts = places(self._inside.starts)
-        return Stretches(starts, width=1) if self.single else Stretches(starts, places(self._inside.ends, 1))
+        return Stretches(starts, width=1) if self.single else Stretches(starts, places(b"\0" + self._inside.ends))
 
     @lazily
     def _clusters(self) -> Clusters:

@@ -13,16 +13,14 @@ import numpy as np
 from perturbations.edits import Span
 
 SHORT = 255
-"""Code points of a text whose offsets are kept in a byte each; of a longer one they stay the numbers of an array. Both
-take a fraction of the memory of a list, and make no objects that nobody looks at."""
+"""Code points of a text whose offsets are kept in a byte each, which its end must fit, too; of a longer one they stay the
+numbers of an array. Both take a fraction of the memory of a list, and make no objects that nobody looks at."""
 
 
-def places(mask: bytes, further: int = 0) -> Sequence[int]:
-    """Where a mask holds 1, not 0, each so much further on."""
+def places(mask: bytes) -> Sequence[int]:
+    """Where a mask holds 1, not 0."""
     found = np.frombuffer(mask, np.bool_).nonzero()[0]
-    if further:
-        found = found + further
-    return found.astype(np.uint8).tobytes() if len(mask) + further <= SHORT else found.data
+    return found.astype(np.uint8).tobytes() if len(mask) <= SHORT else found.data
 
 
 def _picked(offsets: Sequence[int], mask: bytes) -> Sequence[int]:

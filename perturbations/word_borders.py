@@ -92,7 +92,7 @@ def word_borders(text: str, codes: Codes, language: Language) -> Borders:
         # Only before a letter, and within a run.
         cuts = _cuts(text) & run << 8 & int.from_bytes(classes.translate(_UNDIVIDED), "little")
         starts, ends = starts | run & ~(run << 8) | cuts, ends | run & ~(run >> 8) | cuts >> 8
-    return Borders(places(starts.to_bytes(size, "little")), places(ends.to_bytes(size, "little"), 1))
+    return Borders(places(starts.to_bytes(size, "little")), places((ends << 8).to_bytes(size + 1, "little")))
 
 
 @cache
