@@ -13,7 +13,7 @@ import numpy as np
 from perturbations.edits import Span
 
 SHORT = 255
-"""Code points of a text whose offsets are kept in a byte each, which its end must fit, too; of a longer one they stay the
+"""Code points of a text whose offsets, its end among them, are kept in a byte each; those of a longer one stay the
 numbers of an array. Both take a fraction of the memory of a list, and make no objects that nobody looks at."""
 
 
