@@ -12,7 +12,7 @@ from struct import Struct
 
 Draw = Callable[[], float]
 """A number from 0 up to 1, another one each time."""
-WORDS = Struct("<8Q").unpack
+NUMBERS = Struct("<8Q").unpack
 """The eight 64-bit numbers of a digest."""
 
 
@@ -28,7 +28,7 @@ def numbers(source: bytes) -> Iterator[float]:
     """
     block = blake2b(source).digest()
     while True:
-        for number in WORDS(block):
+        for number in NUMBERS(block):
             yield (number >> 11) * 2**-53
         block = blake2b(block).digest()
 

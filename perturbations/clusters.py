@@ -6,6 +6,7 @@ which takes several times as long.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,9 +19,11 @@ from perturbations.segmentation import graphemes
 
 DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER, HIDDEN, SPACE, UNSEEN = b"#LkxXCocsm"
 """What a code point does in clusters: the classes below, what has none, controls and spaces where nothing can be seen,
-and marks on those."""
+and marks on spaces. They are letters, so that rules read like the texts of classes in which they are looked for."""
 _PROPERTIES = {
-    DIFFICULT: r"[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=Regional_Indicator}\p{GCB=ZWJ}]",
+    # Linkers that extend nothing are an error of the library's tables, which its own pattern makes up for.
+    DIFFICULT: r"[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=Regional_Indicator}\p{GCB=ZWJ}"
+    r"[\p{InCB=Linker}--\p{GCB=Extend}]]",
     LINKER: r"\p{InCB=Linker}",
     CONSONANT: r"\p{InCB=Consonant}",
     INNER: r"\p{InCB=Extend}",
@@ -28,7 +31,7 @@ _PROPERTIES = {
     CONTROL: r"[\p{GCB=Control}\p{GCB=LF}\p{GCB=CR}]",
 }
 """Character classes of Unicode Standard Annex 29 by falling precedence; what has none begins a cluster."""
-_PATTERN = regex.compile("|".join(f"({pattern})" for pattern in _PROPERTIES.values()))
+_PATTERN = regex.compile("(?V1)" + "|".join(f"({pattern})" for pattern in _PROPERTIES.values()))
 
 
 class Clusters(NamedTuple):
@@ -64,11 +67,8 @@ _BEGINS = _marking(CONSONANT, CONTROL, OTHER, HIDDEN, SPACE)
 SEEN = _marking(CONSONANT, CONTROL, OTHER)
 """What begins a cluster that can be seen."""
 _CONTENT = _marking(DIFFICULT, LINKER, CONSONANT, INNER, MARK, CONTROL, OTHER)
-_DETACHED = (
-    *((bytes((before, mark)), bytes((before, OTHER))) for before in b"Cc" for mark in b"xX"),
-    *((bytes((before, mark)), bytes((before, UNSEEN))) for before in b"sm" for mark in b"xX"),
-)
-"""Marks that belong to no letter and how to say so: after a control one begins a cluster, on a space it is not seen."""
+_AFTER_CONTROL = re.compile(rb"(?<=[Cc])[xX]")
+_ON_SPACE = re.compile(rb"(?<=s)[xX]+")
 
 
 def single(kinds: bytes) -> bool:
@@ -85,10 +85,11 @@ def _told(kinds: bytes) -> Clusters:
     """The clusters of a text without difficulties."""
     if kinds[:1] in (b"x", b"X"):
         kinds = b"o" + kinds[1:]
-    if SPACE in kinds or HIDDEN in kinds or CONTROL in kinds:
-        while any(pair in kinds for pair, _ in _DETACHED):
-            for pair, instead in _DETACHED:
-                kinds = kinds.replace(pair, instead)
+    if b"sx" in kinds or b"sX" in kinds:
+        kinds = _ON_SPACE.sub(lambda marks: b"m" * len(marks.group()), kinds)
+    if b"cx" in kinds or b"cX" in kinds or b"Cx" in kinds or b"CX" in kinds:
+        # No mark extends a control: it begins a cluster.
+        kinds = _AFTER_CONTROL.sub(b"o", kinds)
     # A consonant after a linker belongs to the cluster of the consonant before it (rule GB9c).
     kinds = kinds.replace(b"Lk", b"LX")
     borders = kinds.translate(_BEGINS)
@@ -127,7 +128,7 @@ def within(tokens: Sequence[Span], text: str, kinds: bytes) -> Clusters:
     size, cover, parted = len(text), bytearray(len(text)), bytearray(kinds)
     for start, end, _ in tokens:
         cover[start:end] = b"\1" * (end - start)
-        if parted[start] in (INNER, MARK):
+        if start < end and parted[start] in (INNER, MARK):
             # A mark that its token begins with has no letter to belong to.
             parted[start] = OTHER
     whole = None if _difficult(parted) or "\r\n" in text else _told(bytes(parted))

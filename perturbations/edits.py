@@ -87,6 +87,13 @@ class Edit(NamedTuple):
     kept: tuple[Kept, ...] = ()
 
 
+def exchange(text: str, first: tuple[int, int], second: tuple[int, int]) -> Edit:
+    """The edit that puts two stretches `[start, end)` at one another's place, what stands between them as it was."""
+    (start, middle), (after, end) = first, second
+    kept = make(Kept, (after, end, 0)), make(Kept, (start, middle, end - middle))
+    return make(Edit, (start, end, text[after:end] + text[middle:after] + text[start:middle], kept))
+
+
 def check(source: str, edits: Iterable[Edit]) -> None:
     """Refuse what cannot be the edits of a text.
 

@@ -15,7 +15,9 @@ Codes: TypeAlias = bytes | NDArray[np.uint32]
 """The code points of a text: its bytes where all are ASCII, else an array `(code points,)`."""
 UTF_32 = np.dtype("<u4")
 _ZERO = bytes((1,)).ljust(0x100, b"\0")
-ONE_LESS = bytes((0, *range(0xFF)))
+"""Makes 1 of 0, and 0 of everything else."""
+_ONE_LESS = bytes((0, *range(0xFF)))
+"""Makes of every number the one before it."""
 
 
 def codes_of(text: str) -> Codes:
@@ -77,7 +79,7 @@ class Classes:
             for code in set(codes[np.frombuffer(found, np.uint8) == 0].tolist()):
                 self._known[code] = self._classify(chr(code)) + 1
             found = self._known.take(codes).tobytes()
-        return found.translate(ONE_LESS)
+        return found.translate(_ONE_LESS)
 
 
 class Eligible(Classes):

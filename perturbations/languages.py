@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -61,6 +61,9 @@ class Language:
     alphabet: str
     joiners: str = ""
     repertoires: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Callable[[str], Language], tuple[str]]:
+        return find_language, (self.code,)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from perturbations.clusters import CLUSTER_CLASSES, SEEN, Clusters, clusters, single, within
 from perturbations.edits import Span
 from perturbations.eligibility import ALPHANUMERIC, VISIBLE, Codes, Eligible, codes_of, where
+from perturbations.errors import UsageError
 from perturbations.languages import Language, find_language
 from perturbations.lazy import lazily
 from perturbations.segmentation import SURROGATE
@@ -42,6 +43,7 @@ class Passage:
 
     Raises:
         UnknownNameError: the language has no table.
+        UsageError: a token reaches past the text.
     """
 
     text: str
@@ -50,17 +52,17 @@ class Passage:
     tokens: tuple[Span, ...] = field(default=())
     protected: tuple[Span, ...] = field(default=())
 
+    writing: Language = field(init=False, repr=False, compare=False)
+    """How the language is written."""
+
     def __post_init__(self) -> None:
-        self.__dict__["writing"] = find_language(self.language)
+        object.__setattr__(self, "writing", find_language(self.language))
+        if self.tokens and self.tokens[-1].end > len(self.text):
+            raise UsageError(f"{self.tokens[-1]} reaches past the text of {len(self.text)} code points")
 
     def __reduce__(self) -> tuple[type[Passage], tuple[object, ...]]:
         # What was computed is computed anew by whoever gets a copy.
         return Passage, (self.text, self.language, self.key, self.tokens, self.protected)
-
-    @lazily
-    def writing(self) -> Language:
-        """How the language is written."""
-        return find_language(self.language)
 
     @lazily
     def encodable(self) -> bool:
@@ -70,7 +72,7 @@ class Passage:
     @lazily
     def seed(self) -> bytes:
         """What seeds the noise beside the seed of the run and the perturbation."""
-        return (self.key or self.text).encode()
+        return (self.key or self.text).encode(errors="surrogatepass")
 
     @lazily
     def codes(self) -> Codes:
@@ -193,13 +195,13 @@ class Passage:
         would take many times the room of the text.
         """
         held = self._held
-        if not held or held[0] is not owner:
-            held[:] = owner, find(self, owner)
+        if held is None or held[0] is not owner:
+            held = self.__dict__["_held"] = owner, find(self, owner)
         return held[1]
 
     @lazily
-    def _held(self) -> list[Any]:
-        return []
+    def _held(self) -> tuple[object, Any] | None:
+        return None
 
     def count(self, level: Level) -> int:
         """How many units a rate at `level` counts; no list is made of what is only counted."""

@@ -37,6 +37,7 @@ class Replacements(dict[str, Options]):
 
     def __missing__(self, cluster: str) -> Options:
         if len(cluster) > LONGEST_CLUSTER:
+            # Only whole clusters are looked up so, and of them no more is asked than how many there are.
             return cast("Options", ())
         if len(self) >= REMEMBERED:
             self.clear()

@@ -46,7 +46,7 @@ CLUSTER = regex.compile(r"\X")
 MANY_FLAGS = regex.compile(r"[\U0001F1E6-\U0001F1FF]{32}")
 FLAG_OR_CLUSTER = regex.compile(rf"[\U0001F1E6-\U0001F1FF]{{2}}[{EXTENDING}]*+|\X")
 """A row of flags is paired from its start: `\\X` alone counts it anew at each flag, which grows as the square."""
-SEVERAL = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]")
+SEVERAL = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]|\p{InCB=Linker}")
 """What a cluster of several code points cannot do without."""
 
 LONGEST_CLUSTER = 32

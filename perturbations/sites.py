@@ -12,8 +12,6 @@ from perturbations.stretches import Stretches
 def room(sites: Stretches, wanted: int, touches: int) -> int:
     """How many disjoint sites there are, or a lower bound of it that suffices for `wanted`."""
     enough = len(sites.starts) // touches
-    if touches == 1:
-        return enough
     # A site of n units overlaps its n − 1 neighbours on either side at most: one of n consecutive ones is always free.
     return enough if wanted <= enough else len(leftmost(sites))
 

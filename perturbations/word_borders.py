@@ -29,7 +29,8 @@ from perturbations.segmentation import (
 from perturbations.stretches import places
 
 LETTERS, DIGIT, UNDIVIDED, MARK, JOINER, NUMBER_JOINER, FORMATTING, PREFIXED, OTHER, JOINED = b"lduxj,f#oJ"
-"""The classes: letters of scripts with and without spaces, what joins on both sides, and what does so in this text."""
+"""The classes: letters of scripts with and without spaces, what joins on both sides, and what does so here; they are
+letters, so that rules read like the texts of classes in which they are looked for."""
 _PATTERN = regex.compile(
     rf"(?V1)(?P<format>{FORMAT})|(?P<prefix>[{PREFIX}])|(?P<digit>[{LETTER}&&\p{{Nd}}])|(?P<undivided>{UNSPACED})"
     rf"|(?P<letter>{LETTER})|(?P<mark>[{EXTENDING}])"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from perturbations.chance import Draw
-from perturbations.edits import Edit, Kept, Span, make
+from perturbations.edits import Edit, Span, exchange
 from perturbations.eligibility import ALPHANUMERIC, repeated
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
@@ -34,24 +35,15 @@ class CharacterSwap(Perturbation):
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order."""
-        middle = _middle(passage, site)
-        return (passage.text[middle : site.end] + passage.text[site.start : middle],)
+        return (_exchange(passage, site.start, site.end).text,)
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """Both graphemes live on at the other's place."""
-        middle = _middle(passage, site)
-        first = Kept(site.start, middle, site.end - middle)
-        return Edit(site.start, site.end, text, (Kept(middle, site.end, 0), first))
+        return _exchange(passage, site.start, site.end)
 
     def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
-        text = passage.text
-        edits: list[Edit] = []
-        for start, end in sites:
-            middle = start + 1 if end - start == 2 else passage.grapheme_end(start)
-            kept = make(Kept, (middle, end, 0)), make(Kept, (start, middle, end - middle))
-            edits.append(make(Edit, (start, end, text[middle:end] + text[start:middle], kept)))
-        return edits
+        return [_exchange(passage, start, end) for start, end in sites]
 
 
 def _pairs(passage: Passage) -> bytes:
@@ -65,14 +57,17 @@ def _pairs(passage: Passage) -> bytes:
     text, starts, ends = passage.text, passage.graphemes.starts, passage.graphemes.ends
     paired &= int.from_bytes(passage.graphemes.adjoining(), "little")
     mask = bytearray(paired.to_bytes(len(again), "little"))
+    for token in passage.tokens:
+        # What stands before a token is of another word, even without a space between them.
+        first = bisect_left(starts, token.start)
+        if first:
+            mask[first - 1] = 0
     for first in places(again):
         if mask[first] and text[starts[first] : ends[first]] == text[starts[first + 1] : ends[first + 1]]:
             mask[first] = 0
     return bytes(mask)
 
 
-def _middle(passage: Passage, site: Span) -> int:
-    """Where the second grapheme of a pair begins."""
-    if site.end - site.start == 2:
-        return site.start + 1
-    return passage.grapheme_end(site.start)
+def _exchange(passage: Passage, start: int, end: int) -> Edit:
+    middle = start + 1 if end - start == 2 else passage.grapheme_end(start)
+    return exchange(passage.text, (start, middle), (middle, end))

@@ -51,12 +51,14 @@ class BidiReordering(Perturbation):
         directions = {character: _direction(character) for character in set(text)}
         ways = [directions[text[start]] for start in begins]
         plain = not any(map(_LEFTWARD_CHARACTER.match, directions))
+        borders = {token.start for token in passage.tokens}
         starts: list[int] = []
         stops: list[int] = []
         for index in range(len(begins) - 1):
             middle, last = begins[index + 1], ends[index + 1]
             alike = ways[index] == ways[index + 1] and ways[index] in CONTROLS
-            if not alike or ends[index] != middle or text[begins[index] : middle] == text[middle:last]:
+            joined = ends[index] == middle and middle not in borders
+            if not alike or not joined or text[begins[index] : middle] == text[middle:last]:
                 continue
             if plain or _among(letters, ways, index):
                 starts.append(begins[index])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from perturbations.chance import Draw
-from perturbations.edits import Edit, Kept, Span, make
+from perturbations.edits import Edit, Span, exchange
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
 from perturbations.stretches import Stretches
@@ -36,29 +36,17 @@ class WordSwap(Perturbation):
 
     def replacements(self, passage: Passage, site: Span) -> Sequence[str]:
         """The two in the other order, the space between them as it was."""
-        text = passage.text
-        middle, after = _borders(passage, site.start)
-        return (text[after : site.end] + text[middle:after] + text[site.start : middle],)
+        return (_exchange(passage, site.start, site.end).text,)
 
     def edit(self, passage: Passage, site: Span, text: str) -> Edit:
         """Both words live on at the other's place."""
-        middle, after = _borders(passage, site.start)
-        second = Kept(after, site.end, 0)
-        first = Kept(site.start, middle, site.end - middle)
-        return Edit(site.start, site.end, text, (second, first))
+        return _exchange(passage, site.start, site.end)
 
     def strike(self, passage: Passage, sites: Sequence[tuple[int, int]], draw: Draw) -> Sequence[Edit]:
         """All edits at once."""
-        text = passage.text
-        edits: list[Edit] = []
-        for start, end in sites:
-            middle, after = _borders(passage, start)
-            kept = make(Kept, (after, end, 0)), make(Kept, (start, middle, end - middle))
-            edits.append(make(Edit, (start, end, text[after:end] + text[middle:after] + text[start:middle], kept)))
-        return edits
+        return [_exchange(passage, start, end) for start, end in sites]
 
 
-def _borders(passage: Passage, start: int) -> tuple[int, int]:
-    """Where the first word of a pair that begins at `start` ends and the second begins."""
-    first = passage.word_at(start)
-    return passage.words.ends[first], passage.words.starts[first + 1]
+def _exchange(passage: Passage, start: int, end: int) -> Edit:
+    words, first = passage.words, passage.word_at(start)
+    return exchange(passage.text, (start, words.ends[first]), (words.starts[first + 1], end))

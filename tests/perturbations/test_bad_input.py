@@ -80,6 +80,7 @@ SECONDS = 10
 STACKS = (
     *(("e", "\u0301"), ("e", "\u0323\u0301"), ("ש", "\u05b8\u05c1"), ("ب", "\u064e\u0651"), ("ا", "\u0654")),
     *(("ก", "\u0e49"), ("か", "\u3099"), ("葛", "\U000e0100"), ("한", "\u11ab"), ("क", "\u094d"), ("🏴", "\U000e0067")),
+    *((" ", "\u0301"), ("\t", "\u0301")),
 )
 """What may be stacked on a character without end, so that one grapheme cluster is as long as the line."""
 FIRST_CHOICES = ("en", "zh", "ja", "ko")

@@ -16,7 +16,7 @@ from perturbations.eligibility import codes_of, repeated, visible
 from perturbations.word_borders import word_borders
 from tests.perturbations.sentences import passages_of
 
-INDIC = "कखि\u093c\u094d\u0947ंक्ष\u200c\u200dക്ഷ\u0d4eක්\u0dcaস্ \u0a4d"
+INDIC = "कखि\u093c\u094d\u0947ंक्ष\u200c\u200dക്ഷ\u0d4eක්\u0dcaস্ \u0a4d\u1cf5\U00011a3a"
 UNSPACED = "กำ่้ขไ漢字か・ーမြန်\u1039ខ្ម\u17d2ລາ "
 JOINING = "aB1é\u0301'’-.,·:״٬٣ش\u200b\ufeff\u00ad\u2060\u0600\u0e33 "
 OTHERS = "한\u1100\u1161\u11a8🇩🇪👩\u200d🚀👍🏽\r\n\x01\u2028\ud800𠮷𞤀"
