@@ -6,8 +6,10 @@ Others run in a process each, in the environment that has them; rounds take turn
 time of one core. Each tool's own setting is sought so that the realised rate comes near the one asked for; edits are
 counted by one alignment for all, outside the timed part. Ours makes the text after the edits, as others do.
 
-cold: each text is new. reused: other perturbations have struck the text, and this one does so with five seeds, as in a
-run. first: with the first of them, when its sites are not known yet.
+cold: each text is new. reused: its units are known, since other perturbations have struck it. again: the same
+perturbation has struck it, and does so with four more seeds.
+
+What goes or moves as one counts as one edit, however many words it has (`perturb_counting.py`); the rate counts words.
 """
 
 from __future__ import annotations
@@ -38,9 +40,9 @@ REUSED = 8.0
 """Least ratios of our edits a second to those of the fastest other tool."""
 SHORT, LONG, GROWTH = 1_000, 100_000, 150.0
 """Code points of two texts, and how many times as long the longer may take."""
-WAYS = ("cold", "first", "reused")
-STROKES = 5
-"""Seeds with which a perturbation strikes a text before the next one does, as in a run."""
+WAYS = ("cold", "reused", "again")
+SEEDS = 4
+"""Further seeds with which a perturbation strikes a text again."""
 NEAR = 0.1
 """Share of the rate by which a tool may miss it before ours is timed at the rate of that tool."""
 BUDGET = 2.0
@@ -77,9 +79,8 @@ def our_laps(work: Work, laps: dict[str, list[Lap]], *, seed: int) -> None:
             for passage in passages:
                 perturb(passage, other, rate=work.rate, seed=seed)
     laps["cold"].append(strike(work, work.passages, seed=seed))
-    strokes = [strike(work, lambda: passages, seed=seed + number) for number in range(STROKES)]
-    laps["first"].append(strokes[0])
-    laps["reused"].append(together(strokes))
+    laps["reused"].append(strike(work, lambda: passages, seed=seed))
+    laps["again"].append(together([strike(work, lambda: passages, seed=seed + more + 1) for more in range(SEEDS)]))
 
 
 def together(laps: Sequence[Lap]) -> Lap:
@@ -117,7 +118,7 @@ def compare(work: Work, peers: Sequence[Peer], verdicts: Verdicts, *, rounds: in
     ours = work if fastest is None or abs(fastest.rate - RATE) < NEAR * RATE else replace(work, rate=fastest.rate)
     laps: dict[str, list[Lap]] = {name: [] for name in (*WAYS, *(peer.name for peer in first))}
     for number in range(rounds):
-        our_laps(ours, laps, seed=STROKES * number + 1)
+        our_laps(ours, laps, seed=(SEEDS + 1) * number + 1)
         for peer, tried in first.items():
             lap = peer.run(work, setting=tried.setting, budget=BUDGET / rounds)
             if isinstance(lap, str):
@@ -135,7 +136,7 @@ def judge(work: Work, laps: dict[str, Lap], verdicts: Verdicts) -> None:
     if fastest is None:
         print("  no other tool has it: no ratio")
     level = work.perturbation.level
-    for name, least in (("cold", COLD[level][work.language]), ("first", None), ("reused", REUSED)):
+    for name, least in (("cold", COLD[level][work.language]), ("reused", REUSED), ("again", None)):
         note = ""
         if fastest is not None:
             ratio = laps[name].edits_a_second / fastest.edits_a_second
