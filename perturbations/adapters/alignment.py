@@ -220,8 +220,8 @@ def _window(left: list[int], right: list[int], first: int, second: int) -> list[
             equal = step.tag == "equal"
             found += [Column(one, other, equal) for one, other in zip(befores, afters, strict=True)]
         else:
-            found += [Column(one, -1, False) for one in befores]  # noqa: FBT003 - a field, not an option
-            found += [Column(-1, other, False) for other in afters]  # noqa: FBT003
+            found += [Column(one, -1, equal=False) for one in befores]
+            found += [Column(-1, other, equal=False) for other in afters]
     return found
 
 
