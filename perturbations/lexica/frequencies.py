@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import log10
 from pathlib import Path
@@ -34,6 +34,7 @@ class Frequencies:
         zipf: `(words,)` how frequent each is: 1 is once in a hundred million words, 6 once in a thousand.
         ranks: the place of each word in `words`.
         key: the form in which the list has a word.
+        remembered: what was made of its words, kept as long as the list: a cache beside it would keep the list, too.
     """
 
     origin: str
@@ -41,6 +42,9 @@ class Frequencies:
     zipf: tuple[float, ...]
     ranks: dict[str, int]
     key: Callable[[str], str]
+    remembered: dict[tuple[str, float, int], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, float, int], tuple[str, ...]], repr=False
+    )
 
     def of(self, word: str) -> float:
         """How frequent a word is on the Zipf scale; 0 for one that is not listed."""

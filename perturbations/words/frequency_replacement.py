@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 from perturbations.edits import Span
 from perturbations.errors import UsageError
 from perturbations.languages import Language, script_of
-from perturbations.lexica.frequencies import Frequencies, frequencies, missing_frequencies
+from perturbations.lexica.frequencies import frequencies, missing_frequencies
 from perturbations.lexica.spelling import options
 from perturbations.passage import Level, Passage
 from perturbations.perturbation import Perturbation
+
+REMEMBERED = 16_384
+"""Words of a list whose replacements are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,15 @@ class WordFrequencyReplacement(Perturbation):
 
     def _options(self, passage: Passage, word: str) -> tuple[str, ...]:
         listed = frequencies(passage.writing)
-        return () if listed is None else _as_common(word, passage.writing, listed, self.window, self.nearest)
-
-
-@lru_cache(maxsize=16_384)
-def _as_common(word: str, language: Language, listed: Frequencies, window: float, nearest: int) -> tuple[str, ...]:
-    script = script_of(word[0])
-    alike = (near for near in listed.near(word, window=window, nearest=nearest) if script_of(near[0]) == script)
-    return options(word, alike, language, phrases=False)
+        if listed is None:
+            return ()
+        asked = word, self.window, self.nearest
+        found = listed.remembered.get(asked)
+        if found is None:
+            if len(listed.remembered) >= REMEMBERED:
+                listed.remembered.clear()
+            script = script_of(word[0])
+            near = listed.near(word, window=self.window, nearest=self.nearest)
+            alike = (other for other in near if script_of(other[0]) == script)
+            found = listed.remembered[asked] = options(word, alike, passage.writing, phrases=False)
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from math import log10
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perturbations import Passage, Perturbation, Span, Status, XRobustError, find_language, languages, perturb
+from perturbations.lexica.frequencies import Frequencies
 from perturbations.words.code_switching import CodeSwitching
 from perturbations.words.frequency_replacement import WordFrequencyReplacement
 from perturbations.words.masked_lm import MaskedLanguageModel
@@ -46,6 +48,17 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
     return tmp_path
+
+
+def test_lists_that_are_put_aside_for_others_are_not_kept(shelf: Path) -> None:
+    codes = list(languages())[:24]
+    for code in codes:
+        (shelf / f"frequencies/{code}.txt").write_text("kër 100\nnit 100\njabar 90\n", "utf-8")
+    for code in codes:
+        assert offers(WordFrequencyReplacement(), "kër", code)["kër"] == ("nit", "jabar")
+    gc.collect()
+    lists = [thing for thing in gc.get_objects() if isinstance(thing, Frequencies)]
+    assert 0 < sum(kept.origin.startswith(str(shelf)) for kept in lists) < len(codes)
 
 
 def offers(perturbation: Perturbation, text: str, code: str) -> dict[str, tuple[str, ...]]:
