@@ -135,7 +135,8 @@ def test_a_language_without_word_frequencies_is_unavailable_for_edits_of_charact
     run = score(plan_of(perturbations=("character-swap", "word-swap"), plausibility=OtherWords()), store=tmp_path)
     found = {row["perturbation"]: (row["status"], row["note"]) for row in rows(run)}
     assert found["character-swap"] == ("unavailable", "no list of words")
-    assert found["word-swap"][0] == "tested"
+    # Scored; whether random weights change an answer depends on the tokenizer that was trained for them.
+    assert found["word-swap"][0] in ("tested", "untestable")
 
 
 @dataclass(frozen=True, slots=True)
