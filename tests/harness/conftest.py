@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,12 @@ def tokenizer() -> Any:
         vocab_size=160, special_tokens=list(SPECIAL), unk_token="<unk>", show_progress=False
     )
     backend.train_from_iterator(SENTENCES, trainer)
+    # The trainer finds the same pieces each time, but numbers and weighs them otherwise: so they are counted here.
+    pieces = sorted(set(backend.get_vocab()) - set(SPECIAL))
+    marked = ["▁" + sentence.replace(" ", "▁") for sentence in SENTENCES]
+    counted = [(piece, log(1 + sum(text.count(piece) for text in marked)) - 9) for piece in pieces]
+    specials = [(piece, 0.0) for piece in SPECIAL]
+    backend.model = models.Unigram([*specials, *counted], list(SPECIAL).index("<unk>"), byte_fallback=False)
     backend.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B:0 </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
